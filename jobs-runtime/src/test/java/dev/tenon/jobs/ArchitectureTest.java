@@ -67,6 +67,7 @@ class ArchitectureTest {
               "values",
               "rollout store workflow flow schedule operate submit steps attempt worker runtime"),
           entry("broker", "attempt worker maintenance runtime"),
+          entry("liveness", "leader store signal worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
           entry("listeners", "operate steps attempt worker maintenance runtime"),
@@ -75,7 +76,7 @@ class ArchitectureTest {
               "broker store publish workflow schedule operate signal submit maintenance runtime"),
           entry(
               "background",
-              "broker listeners values sql schema leader store publish workflow flow schedule"
+              "broker listeners liveness values sql schema leader store publish workflow flow schedule"
                   + " operate signal submit steps recording attempt worker maintenance runtime"));
 
   @ArchTest static final ArchRule ROOMS = rooms();

@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.flow.StepTypeStore;
 import dev.tenon.jobs.internal.flow.TypeStore;
 import dev.tenon.jobs.internal.leader.TaskStore;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
 import dev.tenon.jobs.internal.maintenance.Dispatcher;
 import dev.tenon.jobs.internal.maintenance.Maintenance;
 import dev.tenon.jobs.internal.operate.BacklogStore;
@@ -25,6 +26,7 @@ import dev.tenon.jobs.internal.rollout.RolloutStore;
 import dev.tenon.jobs.internal.scaling.ScalingReader;
 import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
+import dev.tenon.jobs.internal.signal.SessionLock;
 import dev.tenon.jobs.internal.signal.SharedAnswers;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
@@ -101,6 +103,8 @@ public final class JobsRuntime implements AutoCloseable {
   private final Preparation preparation;
   private final LineAdvance lines;
   private final OpenWorkers workers = new OpenWorkers();
+  private final CurrentSession session = new CurrentSession();
+  private final @Nullable SessionLock lock;
   private final ProcessNotices notices;
   private final WorkerFactory factory;
   private final HealthReport health;
@@ -141,21 +145,30 @@ public final class JobsRuntime implements AutoCloseable {
           new Dispatcher(publisher, queues, new PublishStore(database), settings.listeners());
     }
     this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
+    session.onChange(() -> workers.running().forEach(Worker::sessionChanged));
+    this.lock = settings.limits().asksProcesses() ? new SessionLock(session) : null;
     this.notices =
         new ProcessNotices(
-            dataSources.listening(), settings.schema(), workers, dispatcher, publisher, notifier);
+            dataSources.listening(),
+            settings.schema(),
+            workers,
+            dispatcher,
+            publisher,
+            notifier,
+            lock);
     // With RabbitMQ, others may send no notices of jobs, so that silence says nothing
     SharedAnswers answers =
         new SharedAnswers(database, () -> workers.pollsTable() && notices.isNotified());
     this.factory =
-        new WorkerFactory(settings, dataSources, new JobSources(database, broker, queues, answers));
+        new WorkerFactory(
+            settings, dataSources, new JobSources(database, broker, queues, answers), session);
     this.maintenance =
         settings.maintenance()
             ? new Maintenance(
                 database,
                 dispatcher,
-                settings.lostAfter(),
-                settings.maxCrashes(),
+                settings.limits(),
+                session,
                 notices,
                 settings.listeners(),
                 notices::listenAsLeader)
@@ -366,6 +379,7 @@ public final class JobsRuntime implements AutoCloseable {
     if (worker.pollsTable()) {
       notices.listen();
     }
+    notices.showLife();
     return worker;
   }
 
@@ -423,6 +437,10 @@ public final class JobsRuntime implements AutoCloseable {
       parts.add(publisher::close);
     }
     parts.add(dataSources::close);
+    if (lock != null) {
+      // While its port answers, nobody takes this process for ended
+      parts.add(lock::close);
+    }
     parts.add(this::removeShutdownHook);
     parts.add(settings.listeners()::stopped);
     for (Runnable part : parts) {

@@ -52,6 +52,7 @@ public final class JobsRuntimeBuilder {
   private Duration heartbeatInterval = Duration.ofSeconds(5);
   private Duration startTimeout = DatabaseStart.DEFAULT_LIMIT;
   private int maxCrashes = 3;
+  private boolean fastRescue = true;
   private SizeLimits sizeLimits = SizeLimits.defaults();
   private @Nullable EncryptionKeys encryptionKeys;
   private Set<String> unencryptedTypes = Set.of();
@@ -177,6 +178,18 @@ public final class JobsRuntimeBuilder {
   public JobsRuntimeBuilder maxCrashes(int maxCrashes) {
     require(maxCrashes >= 1, "maxCrashes is " + maxCrashes + "; it must be at least 1.");
     this.maxCrashes = maxCrashes;
+    return this;
+  }
+
+  /**
+   * Sets whether the jobs of this process run elsewhere within seconds if it is killed, and whether
+   * it finds out about others in the same way. A process with workers then listens on a TCP port
+   * that the operating system chooses, on all addresses of its host. Whoever connects gets a random
+   * token and nothing else. If the processes do not reach each other's ports, or this is switched
+   * off, a killed worker counts as lost after three missed heartbeats. Default: yes.
+   */
+  public JobsRuntimeBuilder fastRescue(boolean fastRescue) {
+    this.fastRescue = fastRescue;
     return this;
   }
 
@@ -353,7 +366,7 @@ public final class JobsRuntimeBuilder {
         schema,
         rabbitMq,
         heartbeatInterval,
-        maxCrashes,
+        RuntimeSettings.limits(heartbeatInterval, maxCrashes, fastRescue),
         new ValueStorage(sizeLimits, encryption()),
         maintenance,
         closesOnShutdown,

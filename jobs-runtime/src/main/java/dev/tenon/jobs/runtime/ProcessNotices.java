@@ -7,6 +7,7 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.signal.PostgresListener;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
+import dev.tenon.jobs.internal.signal.SessionLock;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.worker.Worker;
 import java.util.List;
@@ -41,6 +42,7 @@ final class ProcessNotices implements Notifications {
   private final @Nullable Dispatcher dispatcher;
   private final @Nullable PointerPublisher publisher;
   private final PostgresNotifier notifier;
+  private final @Nullable SessionLock lock;
 
   private volatile @Nullable Receivers receivers;
   private volatile @Nullable PostgresListener listener;
@@ -51,6 +53,7 @@ final class ProcessNotices implements Notifications {
    *
    * @param connections where to listen; null if that is switched off
    * @param dispatcher null without RabbitMQ, like the publisher
+   * @param lock shows the others that this process lives, on the same connection; null for none
    */
   ProcessNotices(
       @Nullable DataSource connections,
@@ -58,7 +61,9 @@ final class ProcessNotices implements Notifications {
       OpenWorkers workers,
       @Nullable Dispatcher dispatcher,
       @Nullable PointerPublisher publisher,
-      PostgresNotifier notifier) {
+      PostgresNotifier notifier,
+      @Nullable SessionLock lock) {
+    this.lock = lock;
     this.connections = connections;
     this.schema = schema;
     this.workers = workers;
@@ -80,15 +85,26 @@ final class ProcessNotices implements Notifications {
   synchronized void listen() {
     if (!isClosed && listener == null && connections != null) {
       PostgresListener first =
-          new PostgresListener(connections, schema, this::hear, notifier::send);
+          new PostgresListener(connections, schema, this::hear, notifier::send, lock);
       listener = first;
       first.start();
     }
   }
 
-  /** Listens for submits of other languages, whose pointers the leader publishes. */
+  /**
+   * Listens for submits of other languages, whose pointers the leader publishes, and shows that the
+   * leader lives.
+   */
   void listenAsLeader() {
     if (publisher != null) {
+      listen();
+    }
+    showLife();
+  }
+
+  /** Shows the others from now on that this process lives, unless that is switched off. */
+  void showLife() {
+    if (lock != null) {
       listen();
     }
   }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.maintenance.LossLimits;
 import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.RabbitMqOptions;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema of Tenon's tables
  * @param rabbitMq the options of RabbitMQ; null if workers take their jobs from the table
  * @param heartbeatInterval the interval between two heartbeats of a worker
- * @param maxCrashes the number of lost workers that makes a job fail
+ * @param limits when workers and jobs are lost
  * @param storage the storage of payloads, results and logs
  * @param maintenance true if this process takes part in maintenance
  * @param closesOnShutdown true if the runtime is closed when the process gets a signal to end
@@ -35,7 +36,7 @@ record RuntimeSettings(
     String schema,
     @Nullable RabbitMqOptions rabbitMq,
     Duration heartbeatInterval,
-    int maxCrashes,
+    LossLimits limits,
     ValueStorage storage,
     boolean maintenance,
     boolean closesOnShutdown,
@@ -49,8 +50,14 @@ record RuntimeSettings(
   /** The number of missed heartbeats that makes a worker count as lost. */
   private static final int MAX_MISSED_HEARTBEATS = 3;
 
+  /** The limits that follow from an interval between heartbeats. */
+  static LossLimits limits(Duration heartbeatInterval, int maxCrashes, boolean fastRescue) {
+    return new LossLimits(
+        heartbeatInterval.multipliedBy(MAX_MISSED_HEARTBEATS), maxCrashes, fastRescue);
+  }
+
   /** The time without a heartbeat that makes a worker count as lost. */
   Duration lostAfter() {
-    return heartbeatInterval.multipliedBy(MAX_MISSED_HEARTBEATS);
+    return limits.silence();
   }
 }

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
 import dev.tenon.jobs.internal.rollout.DescriptionJson;
 import dev.tenon.jobs.internal.rollout.OwnDescription;
 import dev.tenon.jobs.internal.worker.JobSources;
@@ -20,9 +21,19 @@ final class WorkerFactory {
   private final RuntimeSettings settings;
   private final DataSources dataSources;
   private final JobSources sources;
+  private final CurrentSession session;
 
-  /** Creates a factory of workers that take their jobs from these sources. */
-  WorkerFactory(RuntimeSettings settings, DataSources dataSources, JobSources sources) {
+  /**
+   * Creates a factory of workers that take their jobs from these sources.
+   *
+   * @param session the session of this process
+   */
+  WorkerFactory(
+      RuntimeSettings settings,
+      DataSources dataSources,
+      JobSources sources,
+      CurrentSession session) {
+    this.session = session;
     this.settings = settings;
     this.dataSources = dataSources;
     this.sources = sources;
@@ -70,7 +81,7 @@ final class WorkerFactory {
         sources,
         new WorkerSettings(
             settings.heartbeatInterval(),
-            settings.maxCrashes(),
+            settings.limits().maxCrashes(),
             settings.storage(),
             settings.clock(),
             settings.listeners(),
@@ -83,6 +94,7 @@ final class WorkerFactory {
             OwnDescription.of(
                 JobModules.withIncluded(List.of(handlers.module())),
                 handlers.bindings(),
-                sources.queues()::namesOf)));
+                sources.queues()::namesOf)),
+        session);
   }
 }

@@ -138,7 +138,7 @@ final class WorkflowRun implements AutoCloseable {
                 "tenon",
                 null,
                 Duration.ofSeconds(10),
-                WorkflowModel.MAX_CRASHES,
+                RuntimeSettings.limits(Duration.ofSeconds(10), WorkflowModel.MAX_CRASHES, false),
                 storage,
                 false,
                 false,

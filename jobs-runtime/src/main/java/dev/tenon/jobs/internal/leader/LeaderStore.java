@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.leader;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.internal.liveness.CurrentSession;
+import dev.tenon.jobs.internal.liveness.ProcessSession;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -11,6 +13,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -35,10 +38,21 @@ public final class LeaderStore {
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Database database;
+  private final CurrentSession session;
 
-  /** The store of this database. */
+  /** The store of this database, for a process without a session. */
   public LeaderStore(Database database) {
+    this(database, new CurrentSession());
+  }
+
+  /**
+   * The store of this database.
+   *
+   * @param session the session of this process, which the leader's row records
+   */
+  public LeaderStore(Database database, CurrentSession session) {
     this.database = database;
+    this.session = session;
   }
 
   /**
@@ -51,16 +65,66 @@ public final class LeaderStore {
   public Optional<Leadership> acquire(String holder, Duration term) {
     Tables.Leaders l = database.tables().leaders;
     var until = Intervals.after(currentInstant(), DSL.val(term.toMillis()));
+    ProcessSession current = session.get().orElse(null);
+    Long key = current == null ? null : current.key();
+    String port = current == null ? null : current.port();
     return database
         .control()
-        .insertInto(l, l.name, l.holder, l.token, l.expiresAt)
-        .select(DSL.select(DSL.val(MAINTENANCE), DSL.val(holder), DSL.val(1L), until))
+        .insertInto(l, l.name, l.holder, l.token, l.expiresAt, l.sessionKey, l.livenessPort)
+        .select(
+            DSL.select(
+                DSL.val(MAINTENANCE),
+                DSL.val(holder),
+                DSL.val(1L),
+                until,
+                DSL.val(key, l.sessionKey),
+                DSL.val(port, l.livenessPort)))
         .onConflict(l.name)
         .doUpdate()
         .set(l.token, l.token.plus(when(l.holder.eq(holder), 0L).otherwise(1L)))
         .set(l.holder, holder)
         .set(l.expiresAt, until)
+        .set(l.sessionKey, key)
+        .set(l.livenessPort, port)
         .where(l.holder.eq(holder).or(isInForce(l).not()))
+        .returning(l.token)
+        .fetchOptional(l.token)
+        .map(token -> new Leadership(holder, token));
+  }
+
+  /**
+   * The current leader, as one look at the table found it.
+   *
+   * @param token the number of its leadership
+   * @param expiresAt the end of its term, which each renewal changes
+   */
+  public record Leader(long token, Instant expiresAt) {}
+
+  /**
+   * Takes the leadership over from a leader whose process has ended, before its term has. A leader
+   * that has renewed its leadership since it was looked at keeps it.
+   *
+   * @param ended the leader, as the look found it
+   * @param holder the process that takes over
+   * @param term the length of the leadership
+   * @return the leadership; empty if the leader was alive, or somebody else was faster
+   */
+  public Optional<Leadership> takeOver(Leader ended, String holder, Duration term) {
+    Tables.Leaders l = database.tables().leaders;
+    ProcessSession current = session.get().orElse(null);
+    return database
+        .control()
+        .update(l)
+        .set(l.token, l.token.plus(1L))
+        .set(l.holder, holder)
+        .set(l.expiresAt, Intervals.after(currentInstant(), DSL.val(term.toMillis())))
+        .set(l.sessionKey, current == null ? null : current.key())
+        .set(l.livenessPort, current == null ? null : current.port())
+        .where(
+            l.name
+                .eq(MAINTENANCE)
+                .and(l.token.eq(ended.token()))
+                .and(l.expiresAt.eq(ended.expiresAt())))
         .returning(l.token)
         .fetchOptional(l.token)
         .map(token -> new Leadership(holder, token));

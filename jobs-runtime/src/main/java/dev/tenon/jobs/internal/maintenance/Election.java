@@ -59,6 +59,21 @@ final class Election {
     }
   }
 
+  /** Takes the leadership over from a leader whose process has ended. */
+  void takeOver(LeaderStore.Leader ended) {
+    long now = System.nanoTime();
+    Optional<Leadership> answer = store.takeOver(ended, holder, TERM);
+    if (answer.isPresent()) {
+      hasAsked = true;
+      askedAtNanos = now;
+      LOG.info(
+          "The process that did maintenance has ended. Process {} does it from now on (term {}).",
+          holder,
+          answer.get().token());
+      answered(new Lead(answer.get(), now));
+    }
+  }
+
   /** Asks for the leadership, or renews it, when it is time to. */
   void askIfDue() {
     long now = System.nanoTime();

@@ -8,6 +8,7 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
 import dev.tenon.jobs.internal.operate.AuditStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.RetentionStore;
@@ -50,6 +51,8 @@ public final class Maintenance implements AutoCloseable {
 
   private final Election election;
   private final TaskNotes notes;
+  private final EndedProcesses processes;
+  private final @Nullable Witness witness;
   private final Rescue rescue;
   private final ScheduledTask scheduledRescue;
   private final List<TaskLoop> loops = new ArrayList<>();
@@ -62,8 +65,8 @@ public final class Maintenance implements AutoCloseable {
    *
    * @param database the database of the jobs
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
-   * @param silence how long a worker must be silent to count as lost
-   * @param maxCrashes the number of lost workers that makes a job fail
+   * @param limits when workers and jobs are lost
+   * @param session the session of this process
    * @param notices is notified of rescued jobs and of what the schedules have done
    * @param listeners are notified of rescued jobs
    * @param leads is called now and then while this process is the leader; it returns quickly
@@ -71,16 +74,18 @@ public final class Maintenance implements AutoCloseable {
   public Maintenance(
       Database database,
       @Nullable Dispatcher dispatcher,
-      Duration silence,
-      int maxCrashes,
+      LossLimits limits,
+      CurrentSession session,
       Notifications notices,
       JobListeners listeners,
       Runnable leads) {
     this.leads = leads;
-    this.election = new Election(new LeaderStore(database));
+    this.election = new Election(new LeaderStore(database, session));
     this.notes = new TaskNotes(new TaskStore(database));
+    this.processes = new EndedProcesses(limits.silence());
+    this.witness = limits.asksProcesses() ? new Witness(processes, session) : null;
     this.rescue =
-        new Rescue(new RescueStore(database), dispatcher, silence, maxCrashes, notices, listeners);
+        new Rescue(new RescueStore(database), dispatcher, limits, processes, notices, listeners);
     this.scheduledRescue = new ScheduledTask(rescue, notes);
     List<MaintenanceTask> others = new ArrayList<>();
     if (dispatcher != null) {
@@ -110,7 +115,7 @@ public final class Maintenance implements AutoCloseable {
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));
-    others.add(new UnknownVersions(new HealthStore(database), silence));
+    others.add(new UnknownVersions(new HealthStore(database), limits.silence()));
     loops.add(taskLoop("tenon-maintenance", others));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
     this.leader = loop("tenon-leader", "This process's part in maintenance").repeat(this::lead);
@@ -137,6 +142,9 @@ public final class Maintenance implements AutoCloseable {
 
   /** Starts to take part in the election. */
   public void start() {
+    if (witness != null) {
+      witness.start();
+    }
     leader.start();
     loops.forEach(TaskLoop::start);
   }
@@ -152,12 +160,18 @@ public final class Maintenance implements AutoCloseable {
       rescue.lookIfDue(false).ifPresent(election::heard);
     }
     if (loops.stream().noneMatch(TaskLoop::hangs)) {
+      if (!isLeader) {
+        processes.endedLeader().ifPresent(election::takeOver);
+      }
       election.askIfDue();
     }
     if (isLeader) {
       // The lead comes first
       rescue.lookIfDue(true);
       leads.run();
+    }
+    if (rescue.isUrgent()) {
+      scheduledRescue.hasten();
     }
     asLeader(scheduledRescue, System.nanoTime());
     notes.writeIfDue();
@@ -180,6 +194,9 @@ public final class Maintenance implements AutoCloseable {
   @Override
   public void close() {
     leader.closeSoon();
+    if (witness != null) {
+      witness.closeSoon();
+    }
     loops.forEach(TaskLoop::closeSoon);
     try {
       boolean allHaveEnded = leader.close(MAX_CLOSE);

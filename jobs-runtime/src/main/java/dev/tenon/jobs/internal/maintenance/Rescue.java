@@ -8,13 +8,16 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Heartbeats;
 import dev.tenon.jobs.internal.store.RescueStore;
-import dev.tenon.jobs.internal.store.RescueStore.Beat;
 import dev.tenon.jobs.internal.store.RescueStore.Rescued;
 import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,6 +44,7 @@ final class Rescue implements MaintenanceTask {
   private final Duration silence;
   private final int maxCrashes;
   private final SilenceWatch watch;
+  private final EndedProcesses processes;
   private final Notifications notices;
   private final JobListeners listeners;
 
@@ -51,6 +55,9 @@ final class Rescue implements MaintenanceTask {
 
   /** The rest between searches for the jobs of lost workers, which read all of their claims. */
   private final RestAfterWork restOfRescues = new RestAfterWork(MAX_REST);
+
+  /** Lost workers whose processes had ended when the last search began. */
+  private Set<Beat> ended = Set.of();
 
   /** Workers that are lost, and had no jobs in the last search. */
   private Set<Beat> withoutJobs = Set.of();
@@ -67,24 +74,25 @@ final class Rescue implements MaintenanceTask {
    * Creates a rescue.
    *
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
-   * @param silence how long a worker must be silent to count as lost
-   * @param maxCrashes the number of lost workers that fails a job
+   * @param limits when workers and jobs are lost
+   * @param processes knows which processes have ended
    * @param notices is notified of jobs that only the table has
    * @param listeners are notified of each rescued job
    */
   Rescue(
       RescueStore store,
       @Nullable Dispatcher dispatcher,
-      Duration silence,
-      int maxCrashes,
+      LossLimits limits,
+      EndedProcesses processes,
       Notifications notices,
       JobListeners listeners) {
     this.notices = notices;
     this.listeners = listeners;
     this.store = store;
     this.dispatcher = dispatcher;
-    this.silence = silence;
-    this.maxCrashes = maxCrashes;
+    this.silence = limits.silence();
+    this.maxCrashes = limits.maxCrashes();
+    this.processes = processes;
     this.watch = new SilenceWatch(silence);
   }
 
@@ -100,7 +108,7 @@ final class Rescue implements MaintenanceTask {
 
   /**
    * Checks the heartbeats, when it is time to. Processes that do not lead do this, too, half as
-   * often.
+   * often. If a process may have ended, the next look is sooner.
    *
    * @return whether some process is the leader, according to this look; empty if it was not time
    *     for one
@@ -108,13 +116,16 @@ final class Rescue implements MaintenanceTask {
   Optional<Boolean> lookIfDue(boolean leads) {
     long asked = System.nanoTime();
     Duration interval = leads ? watch.interval() : watch.interval().multipliedBy(2);
+    if (interval.compareTo(EndedProcesses.CONFIRMATION) > 0 && processes.isSuspicious()) {
+      interval = EndedProcesses.CONFIRMATION;
+    }
     if (hasLooked && asked - lookedNanos < interval.toNanos()) {
       return Optional.empty();
     }
     hasLooked = true;
     lookedNanos = asked;
     boolean unregisteredToo = restOfUnregistered.hasEnded();
-    RescueStore.Heartbeats heartbeats;
+    Heartbeats heartbeats;
     try {
       heartbeats = store.heartbeats(unregisteredToo);
     } finally {
@@ -128,8 +139,9 @@ final class Rescue implements MaintenanceTask {
     } else {
       addUnregistered(beats);
     }
-    watch.looked(
-        beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, System.nanoTime());
+    long answered = System.nanoTime();
+    watch.looked(beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, answered);
+    processes.looked(heartbeats, asked, answered);
     return Optional.of(heartbeats.isLed());
   }
 
@@ -141,9 +153,24 @@ final class Rescue implements MaintenanceTask {
     unregistered.stream().filter(beat -> !registered.contains(beat.workerId())).forEach(beats::add);
   }
 
+  /** Returns whether a process has ended whose jobs nobody has searched for yet. */
+  boolean isUrgent() {
+    return processes.ended().stream().map(Silent::beat).anyMatch(beat -> !ended.contains(beat));
+  }
+
+  /** Returns the workers that are lost: those whose processes have ended, and those in silence. */
+  private List<Silent> lost() {
+    Map<String, Silent> lost = new LinkedHashMap<>();
+    List<Silent> proved = processes.ended();
+    ended = proved.stream().map(Silent::beat).collect(Collectors.toSet());
+    proved.forEach(each -> lost.put(each.beat().workerId(), each));
+    watch.silent().forEach(each -> lost.putIfAbsent(each.beat().workerId(), each));
+    return List.copyOf(lost.values());
+  }
+
   @Override
   public Round run(Leadership leadership) {
-    List<Silent> silent = watch.silent();
+    List<Silent> silent = lost();
     Set<Beat> beats = silent.stream().map(Silent::beat).collect(Collectors.toSet());
     if (beats.isEmpty()) {
       return Round.DONE;
@@ -215,9 +242,11 @@ final class Rescue implements MaintenanceTask {
   private void tell(List<Rescued> rescued) {
     for (Rescued job : rescued) {
       LOG.warn(
-          "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",
+          "Worker {} is lost: {}. Its job {} of type '{}' {}.",
           LogText.escape(job.workerId()),
-          silence.toMillis() / 1000.0,
+          ended.stream().anyMatch(beat -> beat.workerId().equals(job.workerId()))
+              ? "its process has ended"
+              : "it has been silent for " + silence.toMillis() / 1000.0 + " s",
           job.pointer().jobId(),
           LogText.escape(job.pointer().type()),
           whatBecomesOf(job));

@@ -29,6 +29,11 @@ final class ScheduledTask {
             "Its work is delayed until it succeeds. The other tasks run as usual.");
   }
 
+  /** Makes the task due now. */
+  void hasten() {
+    lastRunNanos = null;
+  }
+
   /**
    * Does the task if it is time to. A failure is logged and recorded; it must not prevent the other
    * tasks.

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
 import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ final class SilenceWatch {
    * interval, it is unknown what happened between them; a shorter gap delays a heartbeat by less
    * than two intervals.
    */
-  private static final int HEARTBEATS_PER_SILENCE = 3;
+  static final int HEARTBEATS_PER_SILENCE = 3;
 
   /**
    * The minimum number of heartbeat intervals that a process watches. A live worker that reaches

@@ -41,6 +41,7 @@ public final class PostgresListener implements AutoCloseable {
   private final String schema;
   private final Consumer<WorkerNotice> workers;
   private final Consumer<WorkerNotice.Probe> sender;
+  private final @Nullable SessionLock lock;
   private final WorkerNotice.Probe probe = new WorkerNotice.Probe(UUID.randomUUID());
   private final BackgroundLoop loop;
   private volatile @Nullable Connection connection;
@@ -54,12 +55,15 @@ public final class PostgresListener implements AutoCloseable {
    * @param dataSource opens a new connection at each call
    * @param workers receive the notices
    * @param sender sends a notification over another connection
+   * @param lock is held on this connection, if that keeps its session; null for none
    */
   public PostgresListener(
       DataSource dataSource,
       String schema,
       Consumer<WorkerNotice> workers,
-      Consumer<WorkerNotice.Probe> sender) {
+      Consumer<WorkerNotice.Probe> sender,
+      @Nullable SessionLock lock) {
+    this.lock = lock;
     this.dataSource = dataSource;
     this.schema = schema;
     this.workers = workers;
@@ -102,6 +106,7 @@ public final class PostgresListener implements AutoCloseable {
       // Zero would wait forever
       long left = TimeUnit.NANOSECONDS.toMillis(nextProbeNanos - System.nanoTime());
       hear(listening.getNotifications((int) Math.max(1, left)));
+      lockSession();
       return Duration.ZERO;
     } catch (SQLException e) {
       disconnect();
@@ -109,6 +114,14 @@ public final class PostgresListener implements AutoCloseable {
         return Duration.ZERO;
       }
       throw e;
+    }
+  }
+
+  /** A connection that has got its own notification keeps its session, and so a lock. */
+  private void lockSession() throws SQLException {
+    Connection open = connection;
+    if (lock != null && hears && open != null && !loop.isClosing()) {
+      lock.take(open);
     }
   }
 
@@ -186,6 +199,9 @@ public final class PostgresListener implements AutoCloseable {
     Connection open = connection;
     connection = null;
     hears = false;
+    if (lock != null) {
+      lock.lost();
+    }
     if (open != null) {
       try {
         open.close();

@@ -357,6 +357,10 @@ public final class Tables {
     public final TableField<Record, String> applicationVersion =
         createField(DSL.name("application_version"), SQLDataType.CLOB);
     public final TableField<Record, JSON> build = createField(DSL.name("build"), SQLDataType.JSON);
+    public final TableField<Record, Long> sessionKey =
+        createField(DSL.name("session_key"), SQLDataType.BIGINT);
+    public final TableField<Record, String> livenessPort =
+        createField(DSL.name("liveness_port"), SQLDataType.CLOB);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
@@ -645,6 +649,10 @@ public final class Tables {
         createField(DSL.name("token"), SQLDataType.BIGINT);
     public final TableField<Record, Instant> expiresAt =
         createField(DSL.name("expires_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Long> sessionKey =
+        createField(DSL.name("session_key"), SQLDataType.BIGINT);
+    public final TableField<Record, String> livenessPort =
+        createField(DSL.name("liveness_port"), SQLDataType.CLOB);
 
     private Leaders(Schema schema) {
       super(DSL.name("leaders"), schema);

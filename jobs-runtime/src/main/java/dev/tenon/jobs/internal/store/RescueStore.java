@@ -1,14 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.leader.LeaderStore;
@@ -18,10 +10,10 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Intervals;
-import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -51,12 +43,14 @@ public final class RescueStore {
   private static final int MAX_TRIES_IN_VAIN = 20;
 
   private final Database database;
+  private final HeartbeatStore heartbeats;
   private final HotStatement rescue;
   private final HotStatement forgetClaims;
 
   /** The store of this database. */
   public RescueStore(Database database) {
     this.database = database;
+    this.heartbeats = new HeartbeatStore(database);
     this.rescue =
         HotStatement.call(
             database.tables(),
@@ -82,34 +76,12 @@ public final class RescueStore {
       JobPointer pointer, String workerId, JobStatus status, boolean isPublished) {}
 
   /**
-   * The last heartbeat of a worker, as one look at the table found it.
-   *
-   * @param workerId the worker
-   * @param process identifies the process that it runs in; empty if that is not known
-   * @param heartbeatAt the time in the heartbeat; null for a worker that is not in the table though
-   *     jobs run under its name. It is compared only with other heartbeats, never with a clock.
-   */
-  public record Beat(String workerId, String process, @Nullable Instant heartbeatAt) {}
-
-  /**
-   * A worker that was silent for too long.
+   * A worker that is lost: it was silent for too long, or its process has ended.
    *
    * @param beat its last heartbeat. A worker that has sent another one since is left alone.
-   * @param isCrash whether its jobs may have crashed it; if not, the silence has another cause
+   * @param isCrash whether its jobs may have crashed it; if not, its end has another cause
    */
   public record Silent(Beat beat, boolean isCrash) {}
-
-  /**
-   * The heartbeats of all workers, and what was read with them.
-   *
-   * @param beats the last heartbeats of all workers, and of unregistered ones that have claimed
-   *     jobs, if those were asked for
-   * @param isLed whether some process is leader, so that trying to become leader is pointless
-   * @param databaseTime the time by the clock of the database
-   * @param databaseUpSince when the server of the database was started, by the same clock
-   */
-  public record Heartbeats(
-      List<Beat> beats, boolean isLed, Instant databaseTime, Instant databaseUpSince) {}
 
   /**
    * Reads the heartbeats of all workers.
@@ -117,58 +89,8 @@ public final class RescueStore {
    * @param unregisteredToo whether to search for unregistered workers among all claims, too. Their
    *     jobs may have ended; {@link #rescue} deletes such claims.
    */
-  public Heartbeats heartbeats(boolean unregisteredToo) {
-    Tables.Workers w = database.tables().workers;
-    JobTables.Claims c = database.tables().claims;
-    Tables.Leaders l = database.tables().leaders;
-    Field<String> process =
-        DSL.coalesce(
-            w.process.cast(SQLDataType.CLOB),
-            when(w.processId.ne(0L), w.host.concat(inline(" ")).concat(w.processId)),
-            inline(""));
-    var beats =
-        name("beats")
-            .fields("id", "process", "heartbeat_at")
-            .as(
-                select(w.id, process, w.heartbeatAt)
-                    .from(w)
-                    .unionAll(
-                        selectDistinct(c.workerId, inline(""), inline(null, w.heartbeatAt))
-                            .from(c)
-                            .where(
-                                DSL.condition(inline(unregisteredToo))
-                                    .and(
-                                        notExists(
-                                            selectOne().from(w).where(w.id.eq(c.workerId)))))));
-    Field<Boolean> isLed =
-        DSL.field(exists(selectOne().from(l).where(LeaderStore.isInForce(l)))).as("is_led");
-    Field<Instant> databaseTime = currentInstant().as("database_time");
-    Field<Instant> databaseUpSince =
-        DSL.function("pg_postmaster_start_time", SQLDataType.INSTANT).as("database_up_since");
-    // A separate row for the leadership, because there may be no workers
-    var rows =
-        database
-            .control()
-            .with(beats)
-            .select(
-                isLed,
-                databaseTime,
-                databaseUpSince,
-                DSL.field(name("beats", "id"), SQLDataType.CLOB),
-                DSL.field(name("beats", "process"), SQLDataType.CLOB),
-                DSL.field(name("beats", "heartbeat_at"), SQLDataType.INSTANT))
-            .from(selectOne().asTable("once"))
-            .leftJoin(beats)
-            .on(DSL.trueCondition())
-            .fetch();
-    return new Heartbeats(
-        rows.stream()
-            .filter(row -> row.value4() != null)
-            .map(row -> new Beat(row.value4(), row.value5(), row.value6()))
-            .toList(),
-        rows.get(0).value1(),
-        rows.get(0).value2(),
-        rows.get(0).value3());
+  public HeartbeatStore.Heartbeats heartbeats(boolean unregisteredToo) {
+    return heartbeats.heartbeats(unregisteredToo);
   }
 
   /**

@@ -5,6 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
+import dev.tenon.jobs.internal.liveness.ProcessSession;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
@@ -40,11 +42,22 @@ public final class WorkerStore {
                       "dev.tenon.jobs.process", unused -> UUID.randomUUID().toString()));
 
   private final Database database;
+  private final CurrentSession session;
   private final HotStatement forgetClaims;
 
-  /** The store of this database. */
+  /** The store of this database, for a process without a session. */
   public WorkerStore(Database database) {
+    this(database, new CurrentSession());
+  }
+
+  /**
+   * The store of this database.
+   *
+   * @param session the session of this process, which each heartbeat records
+   */
+  public WorkerStore(Database database, CurrentSession session) {
     this.database = database;
+    this.session = session;
     this.forgetClaims = HotStatement.call(database.tables(), "forget_claims", "workers");
   }
 
@@ -105,6 +118,9 @@ public final class WorkerStore {
     String module = application == null ? null : application.module();
     String version = application == null ? null : application.version();
     JSON build = application == null ? null : JSON.valueOf(application.build());
+    ProcessSession current = session.get().orElse(null);
+    Long sessionKey = current == null ? null : current.key();
+    String livenessPort = current == null ? null : current.port();
     database
         .heartbeat()
         .insertInto(w)
@@ -118,6 +134,8 @@ public final class WorkerStore {
         .set(w.module, module)
         .set(w.applicationVersion, version)
         .set(w.build, build)
+        .set(w.sessionKey, sessionKey)
+        .set(w.livenessPort, livenessPort)
         .onConflict(w.id)
         .doUpdate()
         .set(w.heartbeatAt, currentInstant())
@@ -128,6 +146,8 @@ public final class WorkerStore {
         .set(w.module, module)
         .set(w.applicationVersion, version)
         .set(w.build, build)
+        .set(w.sessionKey, sessionKey)
+        .set(w.livenessPort, livenessPort)
         .execute();
   }
 
@@ -148,6 +168,7 @@ public final class WorkerStore {
   public Optional<Heard> heartbeat(String workerId, boolean isDrained, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
     RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
+    ProcessSession current = session.get().orElse(null);
     var beat =
         name("beat")
             .as(
@@ -155,6 +176,8 @@ public final class WorkerStore {
                     .heartbeat()
                     .update(w)
                     .set(w.heartbeatAt, currentInstant())
+                    .set(w.sessionKey, current == null ? null : current.key())
+                    .set(w.livenessPort, current == null ? null : current.port())
                     .set(
                         w.drainedAt,
                         isDrained

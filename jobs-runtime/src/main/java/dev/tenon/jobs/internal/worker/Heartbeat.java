@@ -103,6 +103,7 @@ final class Heartbeat {
   private Set<Running> unknownBefore = Set.of();
   private long claimsBefore;
   private long lastBeatNanos;
+  private volatile boolean mustBeatNow;
   private boolean isQuieted;
   private volatile boolean isStopping;
 
@@ -153,6 +154,12 @@ final class Heartbeat {
   void start() {
     register();
     loop.start();
+  }
+
+  /** Sends a heartbeat soon, because what it says has changed. */
+  void beatNow() {
+    mustBeatNow = true;
+    loop.wake();
   }
 
   boolean isFailing() {
@@ -264,7 +271,8 @@ final class Heartbeat {
   }
 
   private Duration beatAndCompare() {
-    boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+    boolean beatIsDue =
+        mustBeatNow || System.nanoTime() - lastBeatNanos >= interval.toNanos();
     if (beatIsDue && work.hasDied()) {
       throw new ThreadEndedException(workerId);
     }
@@ -279,6 +287,7 @@ final class Heartbeat {
   }
 
   private void beatAndLook(List<Attempt<?, ?>> mine) {
+    mustBeatNow = false;
     if (!rest.hasEnded()) {
       compare(mine, beat(Optional.of(idsOf(mine))));
       return;

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.listeners.FigureRecords;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
 import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -65,6 +66,7 @@ public final class Worker implements JobWorker {
    * @param options its options
    * @param listener is notified of its events
    * @param build the description of its build, as JSON
+   * @param session the session of its process
    */
   public Worker(
       JobSources sources,
@@ -72,7 +74,8 @@ public final class Worker implements JobWorker {
       JobHandlers handlers,
       WorkerOptions options,
       Listener listener,
-      String build) {
+      String build,
+      CurrentSession session) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.listener = listener;
@@ -83,7 +86,8 @@ public final class Worker implements JobWorker {
                 new Application(
                     handlers.module().getClass().getName(),
                     options.applicationVersion().orElse(null),
-                    build)),
+                    build),
+                session),
             sources,
             settings,
             new HandlersByType(handlers, settings.interceptors(), sources.queues()),
@@ -183,6 +187,11 @@ public final class Worker implements JobWorker {
   /** Notifies the worker that there may be something to claim in the table. */
   public void wake() {
     parts.schedule.wake();
+  }
+
+  /** Notifies the worker that the session of its process has begun or ended. */
+  public void sessionChanged() {
+    parts.heartbeat.beatNow();
   }
 
   /**

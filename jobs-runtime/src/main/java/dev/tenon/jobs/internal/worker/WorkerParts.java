@@ -87,7 +87,7 @@ final class WorkerParts {
     this.database = sources.database();
     this.handlers = handlers;
     this.knownVersions = handlers.knownVersions();
-    this.store = new WorkerStore(database);
+    this.store = new WorkerStore(database, identity.session());
     this.outcomes = new OutcomeStore(database);
 
     int concurrency = options.concurrency();

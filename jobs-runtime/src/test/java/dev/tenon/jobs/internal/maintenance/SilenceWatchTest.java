@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
 import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.time.Instant;

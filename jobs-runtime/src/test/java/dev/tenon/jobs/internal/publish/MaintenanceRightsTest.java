@@ -20,10 +20,11 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schema.Rights;
 import dev.tenon.jobs.internal.schema.StartStore;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
+import dev.tenon.jobs.internal.store.HeartbeatStore.Heartbeats;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.RescueStore;
-import dev.tenon.jobs.internal.store.RescueStore.Beat;
 import dev.tenon.jobs.internal.store.RescueStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
@@ -157,7 +158,7 @@ class MaintenanceRightsTest {
     new WorkerStore(store.database).register("w", "here", 1, 10, Map.of());
     store.claim("w", store.submit(1));
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    RescueStore.Heartbeats heartbeats = workers.heartbeats(true);
+    Heartbeats heartbeats = workers.heartbeats(true);
     List<Silent> silent =
         heartbeats.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
     assertThat(workers.rescue(leadership, silent, 3, ALL)).hasSize(1);

@@ -227,7 +227,7 @@ class IdlePlanTest {
     Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
     assertThat(rescues.heartbeats(true).isLed()).isTrue();
     assertThat(rescues.heartbeats(true).beats())
-        .extracting(RescueStore.Beat::workerId)
+        .extracting(HeartbeatStore.Beat::workerId)
         .containsExactly("w");
     leaders.release(leadership);
     assertThat(rescues.heartbeats(true).isLed()).isFalse();

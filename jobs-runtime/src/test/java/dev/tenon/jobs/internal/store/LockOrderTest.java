@@ -212,7 +212,7 @@ class LockOrderTest {
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
     assertThat(rescues.heartbeats(true).beats())
-        .extracting(RescueStore.Beat::workerId)
+        .extracting(HeartbeatStore.Beat::workerId)
         .containsExactly("held");
   }
 

@@ -1,15 +1,24 @@
 package dev.tenon.jobs.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.liveness.CurrentSession;
+import dev.tenon.jobs.internal.liveness.ProcessSession;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.store.HeartbeatStore.LedBy;
+import dev.tenon.jobs.internal.store.HeartbeatStore.SeenSession;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +36,7 @@ class WorkerStoreTest {
 
   private Map<String, String> processes() {
     return rescues.heartbeats(false).beats().stream()
-        .collect(Collectors.toMap(RescueStore.Beat::workerId, RescueStore.Beat::process));
+        .collect(Collectors.toMap(HeartbeatStore.Beat::workerId, HeartbeatStore.Beat::process));
   }
 
   @Test
@@ -48,6 +57,44 @@ class WorkerStoreTest {
             Map.entry("a", "container 1"),
             Map.entry("b", "container 1"),
             Map.entry("elsewhere", "container 1"));
+  }
+
+  private @Nullable SeenSession seen(String worker) {
+    return rescues.heartbeats(false).beats().stream()
+        .filter(beat -> beat.workerId().equals(worker))
+        .findFirst()
+        .orElseThrow()
+        .session();
+  }
+
+  @Test
+  void aHeartbeatSaysWhichSessionTheProcessHas() throws SQLException {
+    CurrentSession session = new CurrentSession();
+    WorkerStore sayingIt = new WorkerStore(store.database, session);
+    sayingIt.register("w", "host", 1, 1, Map.of());
+    assertThat(seen("w")).isNull();
+    long key = -7_000_000_000L;
+    session.began(new ProcessSession(key, "port"));
+    try (Connection connection = store.postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + key + ")");
+      assertThat(sayingIt.heartbeat("w", Optional.empty())).isPresent();
+      sayingIt.register("w2", "host", 1, 1, Map.of());
+      SeenSession held = new SeenSession(key, "port", true);
+      assertThat(seen("w")).isEqualTo(held);
+      assertThat(seen("w2")).isEqualTo(held);
+      assertThat(new LeaderStore(store.database, session).acquire("me", Duration.ofMinutes(1)))
+          .isPresent();
+      LedBy ledBy = rescues.heartbeats(false).ledBy();
+      assertThat(ledBy).extracting(LedBy::session).isEqualTo(held);
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> new SeenSession(key, "port", false).equals(seen("w")));
+    assertThat(seen("w")).as("a look leaves no lock").isEqualTo(new SeenSession(key, "port", false));
+    session.ended();
+    assertThat(sayingIt.heartbeat("w", Optional.empty())).isPresent();
+    assertThat(seen("w")).isNull();
   }
 
   @Test

@@ -79,6 +79,7 @@ public class TenonAutoConfiguration {
             .dataSource(JobsDataSource.choose(marked, dataSources).pool())
             .migrate(properties.migrate())
             .maintenance(properties.maintenance())
+            .fastRescue(properties.fastRescue())
             .sizeLimits(sizeLimits(properties.limits()))
             .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
             // Spring closes the runtime when the process is asked to end

@@ -21,6 +21,9 @@ import org.springframework.util.unit.DataSize;
  * @param startTimeout How long the start waits for PostgreSQL before it fails. The time that this
  *     process itself needs, to load its classes for instance, does not count.
  * @param maxCrashes How many workers a job may lose before it fails, since it seems to kill them.
+ * @param fastRescue Whether the jobs of this process run elsewhere within seconds if it is killed.
+ *     It then listens on a port that the operating system chooses, and gives a random token to
+ *     whoever connects.
  * @param submittedBy Who submits a job where the caller does not say. Default: the value of
  *     spring.application.name; without that, the caller must say.
  * @param limits The largest sizes of payloads, results and logs.
@@ -37,6 +40,7 @@ public record TenonProperties(
     @DefaultValue("5s") Duration heartbeatInterval,
     @DefaultValue("9s") Duration startTimeout,
     @DefaultValue("3") int maxCrashes,
+    @DefaultValue("true") boolean fastRescue,
     @Nullable String submittedBy,
     @DefaultValue Limits limits,
     @DefaultValue Encryption encryption,

@@ -559,7 +559,13 @@ CREATE TABLE workers (
   -- The time when somebody stopped it from claiming; null otherwise
   quieted_at   timestamptz,
   -- The time since when a quieted Java worker has had nothing left to do, as it says itself with its heartbeats
-  drained_at   timestamptz
+  drained_at   timestamptz,
+  -- The key of the advisory lock that a session of its process holds as long as it lasts; null if there is no such
+  -- session. Each session has a key of its own.
+  session_key  bigint,
+  -- The port of its process, which refuses connections once the process has ended: a token, the number, the host and
+  -- its addresses. Null if there is no session.
+  liveness_port text
 ) WITH (fillfactor = 50);
 
 -- The types of jobs that a role may claim. The owner writes it, with grant_worker and revoke_worker.
@@ -611,7 +617,10 @@ CREATE TABLE leaders (
   name       text        PRIMARY KEY,
   holder     text        NOT NULL,
   token      bigint      NOT NULL,
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  -- The session and the port of its process, as in workers
+  session_key   bigint,
+  liveness_port text
 );
 
 -- The tasks of the leader, and when they were last done
