@@ -173,9 +173,12 @@ final class Site implements AutoCloseable {
   }
 
   JobsRuntimeBuilder runtimeBuilder() {
+    return runtimeBuilderWithoutRabbit().rabbitMq(rabbitOptions());
+  }
+
+  JobsRuntimeBuilder runtimeBuilderWithoutRabbit() {
     return JobsRuntime.builder()
         .database(database.url(), database.user(), "")
-        .rabbitMq(rabbitOptions())
         .modules(FaultJobs.module())
         .heartbeatInterval(HEARTBEAT)
         .submitInterceptor(FaultJobs.HEADERS)
