@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.liveness;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -85,9 +86,10 @@ public final class LivenessProbe {
     answering.keySet().retainAll(ports);
   }
 
+  /** Without a proxy: its refusal would say nothing about the process. */
   private static Answer ask(InetSocketAddress address, String token) {
     int limit = (int) LIMIT.toMillis();
-    try (Socket socket = new Socket()) {
+    try (Socket socket = new Socket(Proxy.NO_PROXY)) {
       try {
         socket.connect(address, limit);
       } catch (ConnectException e) {

@@ -120,8 +120,9 @@ public final class PostgresListener implements AutoCloseable {
   /** A connection that has got its own notification keeps its session, and so a lock. */
   private void lockSession() throws SQLException {
     Connection open = connection;
-    if (lock != null && hears && open != null && !loop.isClosing()) {
-      lock.take(open);
+    if (lock != null && hears && open != null && !loop.isClosing() && lock.take(open)) {
+      // Again, so that pg_stat_activity still shows what the connection is for
+      listenTo(open);
     }
   }
 
@@ -166,14 +167,18 @@ public final class PostgresListener implements AutoCloseable {
       if (!open.getAutoCommit()) {
         open.setAutoCommit(true);
       }
-      try (Statement statement = open.createStatement()) {
-        statement.execute("LISTEN " + NotifyStore.CHANNEL);
-      }
+      listenTo(open);
       listens = true;
     } finally {
       if (!listens) {
         open.close();
       }
+    }
+  }
+
+  private static void listenTo(Connection open) throws SQLException {
+    try (Statement statement = open.createStatement()) {
+      statement.execute("LISTEN " + NotifyStore.CHANNEL);
     }
   }
 

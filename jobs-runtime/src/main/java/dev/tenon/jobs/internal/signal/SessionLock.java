@@ -38,25 +38,28 @@ public final class SessionLock implements AutoCloseable {
    * session: behind a pooler that changes the server's connection, a lock would be anybody's.
    *
    * @param connection a connection in auto-commit mode, which only the calling thread uses
+   * @return whether the lock was taken now
    */
-  void take(Connection connection) throws SQLException {
+  boolean take(Connection connection) throws SQLException {
     if (session.get().isPresent()) {
-      return;
+      return false;
     }
     String place = place();
     if (place == null) {
-      return;
+      return false;
     }
     long key = UUID.randomUUID().getMostSignificantBits();
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
       statement.setLong(1, key);
       try (ResultSet row = statement.executeQuery()) {
-        if (row.next() && row.getBoolean(1)) {
-          session.began(new ProcessSession(key, place));
+        if (!row.next() || !row.getBoolean(1)) {
+          return false;
         }
       }
     }
+    session.began(new ProcessSession(key, place));
+    return true;
   }
 
   private synchronized @Nullable String place() {

@@ -28,8 +28,8 @@ class Promise04FastRescueTest {
   /** A worker is silent for too long after 30 s. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-  /** By then every process has looked twice, and has asked the ports that it has found. */
-  private static final Duration ACQUAINTED = Duration.ofSeconds(13);
+  /** By then every process has looked once more, and has asked the ports that it has found. */
+  private static final Duration ACQUAINTED = Duration.ofSeconds(8);
 
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
@@ -55,12 +55,10 @@ class Promise04FastRescueTest {
                     == count);
   }
 
-  /** How many workers, or leaders, have a session that no longer holds its lock. */
-  private long endedSessions(String table) {
+  /** How many workers have a session that no longer holds its lock. */
+  private long endedSessions() {
     return site.number(
-        "SELECT count(*) FROM tenon."
-            + table
-            + " WHERE pg_try_advisory_xact_lock_shared(session_key)");
+        "SELECT count(*) FROM tenon.workers WHERE pg_try_advisory_xact_lock_shared(session_key)");
   }
 
   @Test
@@ -96,7 +94,7 @@ class Promise04FastRescueTest {
     Node worker =
         site.start(site.worker("worker", 2).heartbeat(HEARTBEAT).url(site.urlBy(network.port())))
             .awaitReady();
-    UUID id = site.submit(Action.STUBBORN, 40_000);
+    UUID id = site.submit(Action.STUBBORN, 30_000);
     worker.awaitStarted(id);
     Node watching = site.start(site.worker("watching", 2).heartbeat(HEARTBEAT)).awaitReady();
     awaitSessions(2);
@@ -105,7 +103,7 @@ class Promise04FastRescueTest {
       worker.freeze();
     }
     network.cut();
-    await().atMost(Site.PATIENCE).until(() -> endedSessions("workers") == 1);
+    await().atMost(Site.PATIENCE).until(() -> endedSessions() == 1);
     Site.sleep(PAUSE);
     network.restore();
     if (isFrozen) {
@@ -115,7 +113,7 @@ class Promise04FastRescueTest {
     assertThat(job.workerId()).contains(worker.workerId());
     assertThat(site.jobs().attempts(id)).hasSize(1);
     assertThat(watching.logged("is lost")).isFalse();
-    await("a new session").atMost(Site.PATIENCE).until(() -> endedSessions("workers") == 0);
+    await("a new session").atMost(Site.PATIENCE).until(() -> endedSessions() == 0);
     awaitSessions(2);
     assertThat(site.settle(Site.PATIENCE).mustBalance().executions()).isEqualTo(1);
   }
