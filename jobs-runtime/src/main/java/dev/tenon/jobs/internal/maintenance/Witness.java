@@ -47,9 +47,7 @@ final class Witness {
       long asked = System.nanoTime();
       processes.answered(
           question,
-          question.isIntroduction()
-              ? probe.introduce(question.port())
-              : probe.ask(question.port()),
+          question.isIntroduction() ? probe.introduce(question.port()) : probe.ask(question.port()),
           asked);
     }
     probe.retain(processes.ports());

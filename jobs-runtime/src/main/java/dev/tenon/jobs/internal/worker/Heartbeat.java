@@ -271,8 +271,7 @@ final class Heartbeat {
   }
 
   private Duration beatAndCompare() {
-    boolean beatIsDue =
-        mustBeatNow || System.nanoTime() - lastBeatNanos >= interval.toNanos();
+    boolean beatIsDue = mustBeatNow || System.nanoTime() - lastBeatNanos >= interval.toNanos();
     if (beatIsDue && work.hasDied()) {
       throw new ThreadEndedException(workerId);
     }

@@ -32,7 +32,9 @@ class LivenessPortTest {
       assertThat(probe.ask(text)).isEqualTo(Answer.ALIVE);
     }
     assertThat(probe.ask(text)).isEqualTo(Answer.REFUSED);
-    assertThat(probe.introduce(text)).as("whoever introduces learns no more").isNotEqualTo(Answer.ALIVE);
+    assertThat(probe.introduce(text))
+        .as("whoever introduces learns no more")
+        .isNotEqualTo(Answer.ALIVE);
   }
 
   @Test
@@ -66,7 +68,9 @@ class LivenessPortTest {
           new Thread(
               () -> {
                 try (Socket caller = frozen.accept()) {
-                  caller.getOutputStream().write(token.toString().getBytes(StandardCharsets.US_ASCII));
+                  caller
+                      .getOutputStream()
+                      .write(token.toString().getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
                   throw new IllegalStateException(e);
                 }

@@ -39,8 +39,7 @@ class EndedProcessesTest {
   /** A worker of the process of the same name has sent this heartbeat. */
   private void worker(String name, int heartbeat, long key, boolean isHeld) {
     workers.put(
-        name,
-        new Beat(name, name, EPOCH.plusSeconds(heartbeat), session(name, key, isHeld)));
+        name, new Beat(name, name, EPOCH.plusSeconds(heartbeat), session(name, key, isHeld)));
   }
 
   private void alive(String name) {

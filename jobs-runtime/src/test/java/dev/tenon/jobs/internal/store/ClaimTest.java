@@ -287,7 +287,8 @@ class ClaimTest {
             new RescueStore(store.database)
                 .rescue(
                     leadership,
-                    List.of(new RescueStore.Silent(new HeartbeatStore.Beat("lost", "", null), true)),
+                    List.of(
+                        new RescueStore.Silent(new HeartbeatStore.Beat("lost", "", null), true)),
                     3,
                     100))
         .hasSize(1);

@@ -91,7 +91,9 @@ class WorkerStoreTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> new SeenSession(key, "port", false).equals(seen("w")));
-    assertThat(seen("w")).as("a look leaves no lock").isEqualTo(new SeenSession(key, "port", false));
+    assertThat(seen("w"))
+        .as("a look leaves no lock")
+        .isEqualTo(new SeenSession(key, "port", false));
     session.ended();
     assertThat(sayingIt.heartbeat("w", Optional.empty())).isPresent();
     assertThat(seen("w")).isNull();
