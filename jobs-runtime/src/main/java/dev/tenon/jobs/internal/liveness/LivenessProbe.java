@@ -21,9 +21,8 @@ import java.util.Set;
 public final class LivenessProbe {
 
   /**
-   * The time limit of a connection, and of an answer. It is shorter than the time after which
-   * operating systems repeat a lost packet, one second. So a packet that was lost can never look
-   * like a refusal.
+   * The time limit of a connection, and of an answer. Operating systems repeat a lost packet after
+   * a second, which is longer. So a packet that was lost can never look like a refusal.
    */
   private static final Duration LIMIT = Duration.ofMillis(500);
 

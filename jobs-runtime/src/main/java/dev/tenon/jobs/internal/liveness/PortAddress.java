@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where a process listens, as text: its token, the number of the port, and the addresses of its
- * host, separated by spaces.
+ * The place where a process listens, as text: its token, the number of the port, and the addresses
+ * of its host, separated by spaces.
  *
  * @param token what the process answers; nobody else knows it before
  * @param addresses the addresses with the port

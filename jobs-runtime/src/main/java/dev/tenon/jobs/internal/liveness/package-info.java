@@ -1,6 +1,6 @@
 /**
- * What lets other processes find out that this one has ended: a session in PostgreSQL, whose lock
- * is released with it, and a port, which refuses connections then. It knows no tables; {@code
+ * The signs that this process has ended, for the others: a session in PostgreSQL, whose lock is
+ * released with it, and a port, which refuses connections then. It knows no tables; {@code
  * maintenance} judges.
  */
 @NullMarked

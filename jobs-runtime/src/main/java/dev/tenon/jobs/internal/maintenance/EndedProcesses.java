@@ -43,10 +43,10 @@ final class EndedProcesses {
   /** The time between the first and the last look that find a session ended. */
   static final Duration CONFIRMATION = Duration.ofSeconds(1);
 
-  /** The time after which a port is asked again whether it can be reached. */
+  /** The time between two introductions of a port that answers. */
   private static final Duration INTRODUCED_FOR = Duration.ofMinutes(5);
 
-  /** The time after which a port that has not answered is asked again. */
+  /** The time between two introductions of a port that has not answered. */
   private static final Duration NOT_REACHED_FOR = Duration.ofMinutes(1);
 
   /** The time between two questions to a port whose session has ended. */
@@ -73,7 +73,7 @@ final class EndedProcesses {
     private Beat beat;
     private final SeenSession seen;
 
-    /** The life of the server in which this process has seen the session alive; null if never. */
+    /** The life of the server when this process last saw the session alive; null if never. */
     private @Nullable Instant aliveIn;
 
     private boolean isHeld;

@@ -3,7 +3,7 @@ package dev.tenon.jobs.internal.maintenance;
 import java.time.Duration;
 
 /**
- * When workers and jobs are lost.
+ * The limits that decide when workers and jobs are lost.
  *
  * @param silence how long a worker must be silent to count as lost
  * @param maxCrashes the number of lost workers that makes a job fail

@@ -228,7 +228,7 @@ public final class HeartbeatStore {
   }
 
   /**
-   * Whether a session holds its lock; null without a key. A lock that can be had is free: this
+   * An expression for whether a session holds its lock; null without a key. A lock that can be had is free: this
    * statement has it until it ends, and shares it with others that look. So a look costs as much as
    * there are workers, however many locks the server knows.
    */

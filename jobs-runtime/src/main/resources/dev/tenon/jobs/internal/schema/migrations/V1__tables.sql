@@ -561,7 +561,7 @@ CREATE TABLE workers (
   -- The time since when a quieted Java worker has had nothing left to do, as it says itself with its heartbeats
   drained_at   timestamptz,
   -- The key of the advisory lock that a session of its process holds as long as it lasts; null if there is no such
-  -- session. Each session has a key of its own.
+  -- session. No two sessions have the same key.
   session_key  bigint,
   -- The port of its process, which refuses connections once the process has ended: a token, the number, the host and
   -- its addresses. Null if there is no session.
