@@ -87,6 +87,12 @@ final class EndedProcesses {
       this.beat = beat;
       this.seen = seen;
     }
+
+    private boolean isOf(Beat beat, SeenSession seen) {
+      return this.seen.key() == seen.key()
+          && this.seen.port().equals(seen.port())
+          && this.beat.workerId().equals(beat.workerId());
+    }
   }
 
   /** A port, and what is known about it. */
@@ -157,19 +163,15 @@ final class EndedProcesses {
     if (seen == null) {
       return null;
     }
-    boolean isSame =
-        before != null
-            && before.seen.key() == seen.key()
-            && before.seen.port().equals(seen.port())
-            && before.beat.workerId().equals(beat.workerId());
-    Session session = isSame ? before : new Session(beat, seen);
+    Session session =
+        before != null && before.isOf(beat, seen) ? before : new Session(beat, seen);
     boolean hasBeat = !Objects.equals(session.beat.heartbeatAt(), beat.heartbeatAt());
     session.beat = beat;
     session.isHeld = seen.isHeld();
     if (seen.isHeld()) {
       session.aliveIn = life;
     }
-    if (seen.isHeld() || hasBeat || !isSame) {
+    if (seen.isHeld() || hasBeat || session != before) {
       Port port = ports.get(seen.port());
       if (port != null && port.refuses) {
         port.refuses = false;
