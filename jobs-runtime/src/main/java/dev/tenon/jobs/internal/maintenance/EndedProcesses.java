@@ -163,8 +163,7 @@ final class EndedProcesses {
     if (seen == null) {
       return null;
     }
-    Session session =
-        before != null && before.isOf(beat, seen) ? before : new Session(beat, seen);
+    Session session = before != null && before.isOf(beat, seen) ? before : new Session(beat, seen);
     boolean hasBeat = !Objects.equals(session.beat.heartbeatAt(), beat.heartbeatAt());
     session.beat = beat;
     session.isHeld = seen.isHeld();

@@ -74,7 +74,7 @@ public final class DemandCalculation {
     if (grows) {
       slots = Math.max(slots, GROWTH * (double) fleet.slots());
     }
-    slots = Math.max(running, Math.min(slots, work.bounds().slots()));
+    slots = Math.max(running, Math.min(slots, (double) work.bounds().slots()));
     return new WorkerDemand.OfType(work, startable, slots, reason(work, startable, grows));
   }
 

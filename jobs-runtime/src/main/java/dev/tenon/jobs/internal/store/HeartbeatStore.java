@@ -228,9 +228,9 @@ public final class HeartbeatStore {
   }
 
   /**
-   * An expression for whether a session holds its lock; null without a key. A lock that can be had is free: this
-   * statement has it until it ends, and shares it with others that look. So a look costs as much as
-   * there are workers, however many locks the server knows.
+   * An expression for whether a session holds its lock; null without a key. A lock that can be had
+   * is free: this statement has it until it ends, and shares it with others that look. So a look
+   * costs as much as there are workers, however many locks the server knows.
    */
   private static Field<Boolean> isHeld(Field<Long> key) {
     return DSL.field(
