@@ -140,7 +140,7 @@ final class LimitBounds {
     }
     double mean = (double) jobs.stream().mapToLong(Limited::costs).sum() / number;
     // What costs more than the amount needs just that
-    return Math.min(rate.amount(), Math.max(mean, 1));
+    return Math.min((double) rate.amount(), Math.max(mean, 1));
   }
 
   private static long starts(long room, double meanCost) {
