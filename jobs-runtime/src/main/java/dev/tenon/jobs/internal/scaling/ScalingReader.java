@@ -3,7 +3,7 @@ package dev.tenon.jobs.internal.scaling;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkers;
-import dev.tenon.jobs.internal.scaling.ScalingRows.Key;
+import dev.tenon.jobs.internal.scaling.ScalingRows.LimitKey;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Limited;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Started;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Took;
@@ -160,7 +160,7 @@ public final class ScalingReader {
       TypeSelection selection,
       Duration within) {
     Set<String> rated = new TreeSet<>();
-    List<Key> keys = new ArrayList<>();
+    List<LimitKey> keys = new ArrayList<>();
     boolean countsRunning = false;
     for (Map.Entry<String, JobLimits> each : limits.entrySet()) {
       if (!each.getValue().rates().isEmpty()) {
@@ -168,7 +168,7 @@ public final class ScalingReader {
       }
       if (!each.getValue().ratesPerKey().isEmpty()) {
         jobs.getOrDefault(each.getKey(), List.of()).stream()
-            .map(job -> new Key(each.getKey(), job.key()))
+            .map(job -> new LimitKey(each.getKey(), job.key()))
             .distinct()
             .limit(Math.max(0, MAX_KEYS - keys.size()))
             .forEach(keys::add);

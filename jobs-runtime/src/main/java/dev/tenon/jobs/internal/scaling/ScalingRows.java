@@ -51,5 +51,5 @@ public final class ScalingRows {
   public record Running(String type, String key, int jobs) {}
 
   /** A limit key of a type. */
-  public record Key(String type, String key) {}
+  public record LimitKey(String type, String key) {}
 }

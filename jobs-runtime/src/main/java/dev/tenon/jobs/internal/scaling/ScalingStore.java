@@ -9,7 +9,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.sum;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
-import dev.tenon.jobs.internal.scaling.ScalingRows.Key;
+import dev.tenon.jobs.internal.scaling.ScalingRows.LimitKey;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Limited;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Scheduled;
 import dev.tenon.jobs.internal.scaling.ScalingRows.Started;
@@ -239,11 +239,11 @@ public final class ScalingStore {
   }
 
   /** The same for the rates of these keys. */
-  public List<Started> startedByKey(Collection<Key> keys, Duration after) {
+  public List<Started> startedByKey(Collection<LimitKey> keys, Duration after) {
     Tables.LimitedStarts s = tables.limitedStarts;
-    UnnestedRows<Key> rows = new UnnestedRows<>("k", List.copyOf(keys));
-    Field<String> type = rows.column("type", SQLDataType.CLOB, Key::type);
-    Field<String> key = rows.column("limit_key", SQLDataType.CLOB, Key::key);
+    UnnestedRows<LimitKey> rows = new UnnestedRows<>("k", List.copyOf(keys));
+    Field<String> type = rows.column("type", SQLDataType.CLOB, LimitKey::type);
+    Field<String> key = rows.column("limit_key", SQLDataType.CLOB, LimitKey::key);
     return started(
         s.ofKey.isTrue().and(DSL.row(s.type, s.limitKey).in(select(type, key).from(rows.table()))),
         after);
