@@ -142,7 +142,7 @@ public interface JobMonitor {
   /** The check of rollouts: whether a build may go out, and what it would leave behind. */
   JobRollouts rollouts();
 
-  /** How many workers are needed, for autoscalers. */
+  /** The number of workers that are needed, for autoscalers. */
   JobScaling scaling();
 
   /** The record of changes made by hand. */

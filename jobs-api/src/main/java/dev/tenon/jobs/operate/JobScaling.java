@@ -52,7 +52,7 @@ public interface JobScaling {
     List<TypeDemand> types();
   }
 
-  /** What a type contributes to the workers that are needed. Only Tenon implements it. */
+  /** The part of a type in the workers that are needed. Only Tenon implements it. */
   interface TypeDemand {
 
     /** The name of the type. */
@@ -89,7 +89,7 @@ public interface JobScaling {
     /** The slots that the type needs; a fraction if its jobs are few and short. */
     double slots();
 
-    /** Why: the numbers above, and the limit that holds jobs back, in words. */
+    /** The reason in words: the numbers above, and the limit that holds jobs back. */
     String reason();
   }
 }

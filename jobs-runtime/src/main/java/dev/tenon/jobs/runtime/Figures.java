@@ -59,7 +59,7 @@ final class Figures implements JobsFigures {
   private volatile @Nullable Waits waits;
   private volatile @Nullable Slots slots;
 
-  /** Where the figures are read. */
+  /** The places where the figures are read. */
   record Sources(BacklogStore backlog, StepPages steps, TaskStore tasks, ScalingReader scaling) {}
 
   Figures(

@@ -22,7 +22,7 @@ final class LimitBounds {
   private final Duration within;
 
   /**
-   * What the limits have counted.
+   * The counts of the limits.
    *
    * @param running the running jobs of the type, by key
    * @param started the starts that count for the rates of the type after the given time

@@ -140,7 +140,7 @@ public final class ScalingReader {
     return bounds;
   }
 
-  /** What the limits have counted, by type. */
+  /** The counts of the limits, by type. */
   private record Counted(
       Map<String, Map<String, Integer>> running,
       Map<String, List<Started>> started,

@@ -3,7 +3,7 @@ package dev.tenon.jobs.internal.scaling;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Duration;
 
-/** What {@link ScalingStore} reads. The types are names that jobs were submitted with. */
+/** The rows that {@link ScalingStore} reads. The types are names that jobs were submitted with. */
 public final class ScalingRows {
 
   private ScalingRows() {}
@@ -30,7 +30,7 @@ public final class ScalingRows {
   public record Scheduled(String type, int version) {}
 
   /**
-   * How long attempts took.
+   * The time that attempts took.
    *
    * @param attempts their number
    * @param run the time that all took together

@@ -205,7 +205,7 @@ public final class ScalingStore {
                 .fetch(Records.mapping(Scheduled::new)));
   }
 
-  /** How long attempts took in the last hour, or in the last day where none ended in that. */
+  /** The time that attempts took in the last hour, or in the last day where none ended in that. */
   public List<Took> durations() {
     return reads.patiently(
         dsl -> {

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to do of a job type. Immutable.
+ * The jobs of a type that wait and run. Immutable.
  *
  * @param type its name
  * @param waiting the jobs that wait for a worker
@@ -67,7 +67,7 @@ public record TypeWork(
   }
 
   /**
-   * What limits allow.
+   * The bounds that limits set.
    *
    * @param slots the largest number of jobs that may run at a time
    * @param starts the largest number of jobs that may start while what is due is drained

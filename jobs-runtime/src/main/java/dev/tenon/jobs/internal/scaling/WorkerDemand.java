@@ -20,7 +20,7 @@ record WorkerDemand(
     types = List.copyOf(types);
   }
 
-  /** What a type contributes. Immutable. */
+  /** The part of a type. Immutable. */
   record OfType(TypeWork work, long startable, double slots, String reason)
       implements JobScaling.TypeDemand {
 

@@ -1,4 +1,7 @@
-/** How many workers are needed: what waits and runs, how long it takes, and what limits allow. */
+/**
+ * The number of workers that are needed: from what waits and runs, how long it takes, and what
+ * limits allow.
+ */
 @NullMarked
 package dev.tenon.jobs.internal.scaling;
 
