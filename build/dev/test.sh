@@ -1,8 +1,11 @@
-# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25, GnuPG and npm.
+# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25 and npm.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
 . "$root/build/dev/lib/rounds.sh"
 . "$root/build/dev/lib/jdk-25.sh"
+
+# What the fast round has compiled is not compiled again. Maven would do so, because the jar that all depend on is new.
+as_compiled=-Dmaven.compiler.useIncrementalCompilation=false
 
 # Modules and classes run side by side, since most of them wait for servers.
 run_tests() {
@@ -34,17 +37,14 @@ run_tests() {
     -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
   if [ -n "$all" ]; then
     round thorough "Thorough tests on Java $java_major" "${arguments[@]}" -Pthorough,benchmarks \
+      "$as_compiled" -Dspotless.check.skip=true \
       -pl '!tests/spring-boot-tests/boot-4,!examples/spring-boot,!examples/spring-boot-start,!examples/shop/worker'
     run_jdk_25 "$@" "-Dtest=$decided_by_the_jdk" -Dsurefire.failIfNoSpecifiedTests=false
     # A cluster takes minutes to build: only ./dev faults does so
     test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
       fail "each test class must belong to a layer; see CONTRIBUTING.md."
-    local start=$SECONDS
     without_npm "Specification" prove --quick
-    without_npm "Documentation site" site
-    start=$SECONDS
-    "$root/dev" release-check
-    summarize "Release check" ok $((SECONDS - start)) ''
+    MAVEN_ARGS="${MAVEN_ARGS:-} $as_compiled" without_npm "Documentation site" site
   fi
   print_summary
 }
