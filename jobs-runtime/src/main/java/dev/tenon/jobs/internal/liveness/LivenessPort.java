@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A port that this process listens on as long as it exists, so that others can tell that it has
@@ -20,6 +22,7 @@ import java.util.UUID;
  */
 public final class LivenessPort implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LivenessPort.class);
   private static final int BACKLOG = 50;
   private static final Duration MAX_CLOSE = Duration.ofSeconds(2);
 
@@ -87,8 +90,7 @@ public final class LivenessPort implements AutoCloseable {
     try {
       caller.getOutputStream().write(answer);
     } catch (IOException e) {
-      // The caller has gone, or is broken: its problem
-      Thread.onSpinWait();
+      LOG.debug("A process asked whether this one is alive, and did not wait for the answer.", e);
     }
   }
 
@@ -100,8 +102,7 @@ public final class LivenessPort implements AutoCloseable {
       socket.close();
       boolean unused = loop.close(MAX_CLOSE);
     } catch (IOException e) {
-      // Then it is closed with the process
-      Thread.onSpinWait();
+      LOG.debug("The port of this process stays open until the process ends.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
