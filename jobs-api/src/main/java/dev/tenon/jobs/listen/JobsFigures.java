@@ -104,8 +104,8 @@ public interface JobsFigures {
 
     /**
      * The number of jobs of each type that should run at a time, if workers start within 30 s and
-     * drain what is due within 30 s; a fraction if its jobs are few and short. Types with nothing to
-     * do are missing.
+     * drain what is due within 30 s; a fraction if its jobs are few and short. Types with nothing
+     * to do are missing.
      *
      * @see dev.tenon.jobs.operate.JobScaling
      */
