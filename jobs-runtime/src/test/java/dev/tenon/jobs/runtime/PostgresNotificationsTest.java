@@ -147,16 +147,31 @@ class PostgresNotificationsTest {
   }
 
   @Test
-  void withRabbitMqOnlyTheLeaderListens() throws Exception {
+  void withRabbitMqTheLeaderAndProcessesWithWorkersListen() throws Exception {
     Fixture fixture = opened(Fixture.withRabbit());
     fixture.start();
     int leader = awaitListener(fixture, 0);
     JobsRuntime runtime = fixture.start();
+    runAJob(runtime);
+    await()
+        .atMost(Fixture.PATIENCE)
+        .untilAsserted(() -> assertThat(listeners(fixture)).hasSize(2).contains(leader));
+  }
+
+  @Test
+  void withRabbitMqAndWithoutFastRescueOnlyTheLeaderListens() throws Exception {
+    Fixture fixture = opened(Fixture.withRabbit());
+    fixture.start(fixture.builder().fastRescue(false));
+    int leader = awaitListener(fixture, 0);
+    runAJob(fixture.start(fixture.builder().fastRescue(false)));
+    assertThat(listeners(fixture)).containsExactly(leader);
+  }
+
+  private static void runAJob(JobsRuntime runtime) {
     runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
     UUID id =
         runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
-    assertThat(listeners(fixture)).containsExactly(leader);
   }
 
   private static int listener(Fixture fixture) throws Exception {

@@ -241,15 +241,7 @@ final class Rescue implements MaintenanceTask {
 
   private void tell(List<Rescued> rescued) {
     for (Rescued job : rescued) {
-      LOG.warn(
-          "Worker {} is lost: {}. Its job {} of type '{}' {}.",
-          LogText.escape(job.workerId()),
-          ended.stream().anyMatch(beat -> beat.workerId().equals(job.workerId()))
-              ? "its process has ended"
-              : "it has been silent for " + silence.toMillis() / 1000.0 + " s",
-          job.pointer().jobId(),
-          LogText.escape(job.pointer().type()),
-          whatBecomesOf(job));
+      warn(job);
       listeners.rescued(
           () ->
               new ListenerRecords.Rescue(
@@ -268,6 +260,25 @@ final class Rescue implements MaintenanceTask {
     }
     if (!rescued.isEmpty()) {
       notices.committed(List.of(), true);
+    }
+  }
+
+  private void warn(Rescued job) {
+    if (ended.stream().anyMatch(beat -> beat.workerId().equals(job.workerId()))) {
+      LOG.warn(
+          "Worker {} is lost: its process has ended. Its job {} of type '{}' {}.",
+          LogText.escape(job.workerId()),
+          job.pointer().jobId(),
+          LogText.escape(job.pointer().type()),
+          whatBecomesOf(job));
+    } else {
+      LOG.warn(
+          "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",
+          LogText.escape(job.workerId()),
+          silence.toMillis() / 1000.0,
+          job.pointer().jobId(),
+          LogText.escape(job.pointer().type()),
+          whatBecomesOf(job));
     }
   }
 
