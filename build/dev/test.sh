@@ -4,7 +4,7 @@
 . "$root/build/dev/lib/rounds.sh"
 . "$root/build/dev/lib/jdk-25.sh"
 
-# What the fast round has compiled is not compiled again. Maven would do so, because the jar that all depend on is new.
+# For what has just been compiled. Maven would compile it again, because the jar that all depend on is new.
 as_compiled=-Dmaven.compiler.useIncrementalCompilation=false
 
 # Modules and classes run side by side, since most of them wait for servers.
@@ -31,14 +31,14 @@ run_tests() {
       ;;
   esac
   rm -rf "$root/target/test-times"
-  # One line of Spring Boot is enough for the fast layer. The poms of the Spring Boot examples do not have our profiles,
-  # so whole modules are left out here.
-  round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
-    -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
-  if [ -n "$all" ]; then
-    round thorough "Thorough tests on Java $java_major" "${arguments[@]}" -Pthorough,benchmarks \
-      "$as_compiled" -Dspotless.check.skip=true \
-      -pl '!tests/spring-boot-tests/boot-4,!examples/spring-boot,!examples/spring-boot-start,!examples/shop/worker'
+  if [ -z "$all" ]; then
+    # One line of Spring Boot is enough for the fast layer. The poms of the Spring Boot examples do not have our
+    # profiles, so whole modules are left out here.
+    round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
+      -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
+  else
+    # One round for both layers: a second one would build everything again
+    round all "Build and all tests on Java $java_major" "${arguments[@]}" -Pbenchmarks
     run_jdk_25 "$@" "-Dtest=$decided_by_the_jdk" -Dsurefire.failIfNoSpecifiedTests=false
     # A cluster takes minutes to build: only ./dev faults does so
     test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
