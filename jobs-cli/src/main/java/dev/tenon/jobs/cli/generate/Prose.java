@@ -8,7 +8,7 @@ final class Prose {
 
   private Prose() {}
 
-  /** Returns a string on one line, with characters made visible that are none. */
+  /** Returns a string on one line, where all characters can be seen. */
   static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
     for (String word : text.split("[\\s\\p{Z}]+", -1)) {

@@ -20,7 +20,7 @@ final class TypeScriptTypes {
     return String.join(" | ", alternatives(shape));
   }
 
-  /** The types that a value may have, of which it has one. */
+  /** The types that a value may have; it has one of them. */
   List<String> alternatives(Shape shape) {
     if (shape instanceof Shape.Either either) {
       return either.shapes().stream()
