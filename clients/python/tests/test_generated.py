@@ -79,6 +79,13 @@ def test_missing_properties_are_named_once() -> None:
         draw_shapes.check({})
 
 
+def test_records_that_hold_themselves_are_checked() -> None:
+    tree = {"name": "a", "children": [{"name": "b", "children": []}]}
+    assert shape_check_everything.check_result(tree) is tree
+    with pytest.raises(SchemaViolation, match=r"children\[0\].name breaks pattern"):
+        shape_check_everything.check_result({"name": "a", "children": [{"name": "", "children": []}]})
+
+
 def test_records_of_sealed_interfaces_are_checked() -> None:
     for wrong in ({"radius": 1}, {"type": "Circle", "radius": 0}, {"type": "Triangle"}, {"type": "Square", "radius": 1}):
         with pytest.raises(SchemaViolation, match="first breaks oneOf"):
@@ -98,6 +105,9 @@ def test_any_names_and_strings_are_harmless() -> None:
     for wrong in ({"quotes \"'`\\": "line break"}, {"line\nbreak": 0}, {"\U0001f600 \u00e9": 1}):
         with pytest.raises(SchemaViolation):
             hostile_names.check({**payload, **wrong})
+    hostile_names.check_result({"next": {"kind": "*/", "next": {"kind": 'So"me', "class": ""}}})
+    with pytest.raises(SchemaViolation):
+        hostile_names.check_result({"next": {"kind": "*/", "next": {"kind": "*"}}})
     typed_dict.check({"wide": 1, "count": 9223372036854775807, "color": "A_THIRD [CONSTANT] | MORE", "both": "ab"})
     for wrong in ({"count": 9223372036854775808}, {"bytes": "a"}, {"codes": {"1": 1}}, {"codes": {"a": 1, "b": 2}}, {"both": "a"}):
         with pytest.raises(SchemaViolation):

@@ -85,6 +85,12 @@ test("each rule is checked", async () => {
   }
 });
 
+test("records that hold themselves are checked", async () => {
+  const tree = { name: "a", children: [{ name: "b", children: [] }] };
+  assert.equal(await shapeCheckEverything.checkResult(tree), tree);
+  await refused(shapeCheckEverything.checkResult({ name: "a", children: [{ name: "", children: [] }] }), /children.0.name/);
+});
+
 test("records of sealed interfaces are checked", async () => {
   for (const first of [{ radius: 1 }, { type: "Circle", radius: 0 }, { type: "Triangle" }, { type: "Square", radius: 1 }]) {
     await refused(drawShapes.check({ first, others: [] }), /The payload is not valid: first/);
@@ -103,6 +109,8 @@ test("any names and strings are harmless", async () => {
   for (const change of [{ "quotes \"'`\\": "line break" }, { "line\nbreak": 0 }, { "\u{1f600} \u00e9": 1 }]) {
     await refused(hostileNames.check({ ...payload, ...change }), /breaks/);
   }
+  await hostileNames.checkResult({ next: { kind: "*/", next: { kind: "So\"me", class: "" } } });
+  await refused(hostileNames.checkResult({ next: { kind: "*/", next: { kind: "*" } } }), /next/);
   await typedDict.check({ wide: 1, count: 1, color: "A_THIRD [CONSTANT] | MORE", both: "ab" });
   for (const change of [{ bytes: "a" }, { codes: { 1: 1 } }, { codes: { a: 1, b: 2 } }, { both: "a" }]) {
     await refused(typedDict.check({ wide: 1, count: 0, ...change }), /breaks/);

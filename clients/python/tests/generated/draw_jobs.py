@@ -122,6 +122,7 @@ draw_shapes: JobType[DrawShapes, DrawShapesResult] = JobType(
     name="draw.shapes",
     version=1,
     payload={
+        "$id": "urn:tenon:draw.shapes.payload",
         "type": "object",
         "properties": {
             "first": {"$ref": "#/$defs/Shape"},
@@ -166,6 +167,7 @@ draw_shapes: JobType[DrawShapes, DrawShapesResult] = JobType(
         },
     },
     result={
+        "$id": "urn:tenon:draw.shapes.result",
         "type": "object",
         "oneOf": [
             {

@@ -18,7 +18,7 @@ class ABC(TypedDict):
 a_b_c: JobType[ABC, None] = JobType(
     name="a.b-c",
     version=1,
-    payload={"type": "object"},
+    payload={"$id": "urn:tenon:a.b-c.payload", "type": "object"},
 )
 """Jobs of the type ``a.b-c``: First."""
 
@@ -33,8 +33,12 @@ ABCResult: TypeAlias = list[str]
 a_b_c2: JobType[ABC2, ABCResult] = JobType(
     name="a.b.c",
     version=1,
-    payload={"type": "object"},
-    result={"type": "array", "items": {"type": "string", "format": "date-time"}},
+    payload={"$id": "urn:tenon:a.b.c.payload", "type": "object"},
+    result={
+        "$id": "urn:tenon:a.b.c.result",
+        "type": "array",
+        "items": {"type": "string", "format": "date-time"},
+    },
 )
 """Jobs of the type ``a.b.c``: Second."""
 
@@ -110,6 +114,7 @@ hostile_names: JobType[HostileNames, HostileNamesResult] = JobType(
     name="hostile.names",
     version=3,
     payload={
+        "$id": "urn:tenon:hostile.names.payload",
         "type": "object",
         "properties": {
             "plain": {"type": "string"},
@@ -137,6 +142,7 @@ hostile_names: JobType[HostileNames, HostileNamesResult] = JobType(
         },
     },
     result={
+        "$id": "urn:tenon:hostile.names.result",
         "type": "object",
         "properties": {"next": {"anyOf": [{"$ref": "#/$defs/Either"}, {"type": "null"}]}},
         "$defs": {
@@ -170,7 +176,11 @@ class JobType2(TypedDict):
 job_type: JobType[JobType2, None] = JobType(
     name="job.type",
     version=1,
-    payload={"type": "object", "properties": {"value": {"const": True, "type": "boolean"}}},
+    payload={
+        "$id": "urn:tenon:job.type.payload",
+        "type": "object",
+        "properties": {"value": {"const": True, "type": "boolean"}},
+    },
 )
 """Jobs of the type ``job.type``: Job type."""
 
@@ -182,7 +192,7 @@ class NotRequired2(TypedDict):
 not_required: JobType[NotRequired2, None] = JobType(
     name="not.required",
     version=1,
-    payload={"type": "object"},
+    payload={"$id": "urn:tenon:not.required.payload", "type": "object"},
 )
 """Jobs of the type ``not.required``: Not required."""
 
@@ -232,6 +242,7 @@ typed_dict: JobType[TypedDict2, None] = JobType(
     name="typed.dict",
     version=1,
     payload={
+        "$id": "urn:tenon:typed.dict.payload",
         "type": "object",
         "properties": {
             "color": {

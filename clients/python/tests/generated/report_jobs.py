@@ -43,6 +43,7 @@ report_print: JobType[ReportPrint, ReportPrintResult] = JobType(
     name="report.print",
     version=1,
     payload={
+        "$id": "urn:tenon:report.print.payload",
         "type": "object",
         "properties": {
             "orderedAt": {
@@ -67,6 +68,7 @@ report_print: JobType[ReportPrint, ReportPrintResult] = JobType(
         "required": ["orderedAt", "year", "zone", "language", "translations", "firstYears"],
     },
     result={
+        "$id": "urn:tenon:report.print.result",
         "type": "string",
         "pattern": "^(?:[0-9]{4}|[+-][0-9]{4,10})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)$",
         "format": "date-time",

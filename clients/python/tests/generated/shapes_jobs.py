@@ -97,6 +97,7 @@ shape_check_everything: JobType[ShapeCheckEverything, ShapeCheckEverythingResult
     name="shape.check-everything",
     version=1,
     payload={
+        "$id": "urn:tenon:shape.check-everything.payload",
         "type": "object",
         "properties": {
             "text": {"type": "string"},
@@ -213,6 +214,7 @@ shape_check_everything: JobType[ShapeCheckEverything, ShapeCheckEverythingResult
         },
     },
     result={
+        "$id": "urn:tenon:shape.check-everything.result",
         "type": "object",
         "properties": {
             "name": {

@@ -71,10 +71,11 @@ export interface DrawShapesResultSquare {
 }
 
 /** Jobs of the type `draw.shapes`: Draw shapes. */
-export const drawShapes = new JobType<DrawShapes, DrawShapesResult>({
+export const drawShapes: JobType<DrawShapes, DrawShapesResult> = new JobType({
   name: "draw.shapes",
   version: 1,
   payload: {
+    $id: "urn:tenon:draw.shapes.payload",
     type: "object",
     properties: {
       first: { $ref: "#/$defs/Shape" },
@@ -107,6 +108,7 @@ export const drawShapes = new JobType<DrawShapes, DrawShapesResult>({
     },
   },
   result: {
+    $id: "urn:tenon:draw.shapes.result",
     type: "object",
     oneOf: [
       { $ref: "#/$defs/Drawn", properties: { type: { const: "Drawn" } }, required: ["type"] },

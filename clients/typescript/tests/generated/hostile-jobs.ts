@@ -6,10 +6,10 @@ import { JobType } from "@tenon/jobs";
 export type ABC = object;
 
 /** Jobs of the type `a.b-c`: First. */
-export const aBC = new JobType<ABC, null>({
+export const aBC: JobType<ABC, null> = new JobType({
   name: "a.b-c",
   version: 1,
-  payload: { type: "object" },
+  payload: { $id: "urn:tenon:a.b-c.payload", type: "object" },
 });
 
 export type ABC2 = object;
@@ -17,11 +17,15 @@ export type ABC2 = object;
 export type ABCResult = readonly string[];
 
 /** Jobs of the type `a.b.c`: Second. */
-export const aBC2 = new JobType<ABC2, ABCResult>({
+export const aBC2: JobType<ABC2, ABCResult> = new JobType({
   name: "a.b.c",
   version: 1,
-  payload: { type: "object" },
-  result: { type: "array", items: { type: "string", format: "date-time" } },
+  payload: { $id: "urn:tenon:a.b.c.payload", type: "object" },
+  result: {
+    $id: "urn:tenon:a.b.c.result",
+    type: "array",
+    items: { type: "string", format: "date-time" },
+  },
 });
 
 /**
@@ -74,10 +78,11 @@ export interface HostileNamesResultSome {
 export type HostileNamesResultPlain = object;
 
 /** Jobs of the type `hostile.names`: *\/ """ \ "quoted". */
-export const hostileNames = new JobType<HostileNames, HostileNamesResult>({
+export const hostileNames: JobType<HostileNames, HostileNamesResult> = new JobType({
   name: "hostile.names",
   version: 3,
   payload: {
+    $id: "urn:tenon:hostile.names.payload",
     type: "object",
     properties: {
       plain: { type: "string" },
@@ -98,6 +103,7 @@ export const hostileNames = new JobType<HostileNames, HostileNamesResult>({
     },
   },
   result: {
+    $id: "urn:tenon:hostile.names.result",
     type: "object",
     properties: { next: { anyOf: [{ $ref: "#/$defs/Either" }, { type: "null" }] } },
     $defs: {
@@ -123,19 +129,23 @@ export interface JobType2 {
 }
 
 /** Jobs of the type `job.type`: Job type. */
-export const jobType = new JobType<JobType2, null>({
+export const jobType: JobType<JobType2, null> = new JobType({
   name: "job.type",
   version: 1,
-  payload: { type: "object", properties: { value: { const: true, type: "boolean" } } },
+  payload: {
+    $id: "urn:tenon:job.type.payload",
+    type: "object",
+    properties: { value: { const: true, type: "boolean" } },
+  },
 });
 
 export type NotRequired = object;
 
 /** Jobs of the type `not.required`: Not required. */
-export const notRequired = new JobType<NotRequired, null>({
+export const notRequired: JobType<NotRequired, null> = new JobType({
   name: "not.required",
   version: 1,
-  payload: { type: "object" },
+  payload: { $id: "urn:tenon:not.required.payload", type: "object" },
 });
 
 export interface TypedDict {
@@ -169,10 +179,11 @@ export interface TypedDictAnotherRecordWhoseNameIsLong {
 }
 
 /** Jobs of the type `typed.dict`: Typed dict. */
-export const typedDict = new JobType<TypedDict, null>({
+export const typedDict: JobType<TypedDict, null> = new JobType({
   name: "typed.dict",
   version: 1,
   payload: {
+    $id: "urn:tenon:typed.dict.payload",
     type: "object",
     properties: {
       color: {

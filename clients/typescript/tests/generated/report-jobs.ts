@@ -26,10 +26,11 @@ export interface ReportPrint {
 export type ReportPrintResult = string;
 
 /** Jobs of the type `report.print`: Report print. */
-export const reportPrint = new JobType<ReportPrint, ReportPrintResult>({
+export const reportPrint: JobType<ReportPrint, ReportPrintResult> = new JobType({
   name: "report.print",
   version: 1,
   payload: {
+    $id: "urn:tenon:report.print.payload",
     type: "object",
     properties: {
       orderedAt: {
@@ -50,6 +51,7 @@ export const reportPrint = new JobType<ReportPrint, ReportPrintResult>({
     required: ["orderedAt", "year", "zone", "language", "translations", "firstYears"],
   },
   result: {
+    $id: "urn:tenon:report.print.result",
     type: "string",
     pattern: "^(?:[0-9]{4}|[+-][0-9]{4,10})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)$",
     format: "date-time",

@@ -69,10 +69,11 @@ export interface ShapeCheckEverythingResult {
 }
 
 /** Jobs of the type `shape.check-everything`: Shape check everything. */
-export const shapeCheckEverything = new JobType<ShapeCheckEverything, ShapeCheckEverythingResult>({
+export const shapeCheckEverything: JobType<ShapeCheckEverything, ShapeCheckEverythingResult> = new JobType({
   name: "shape.check-everything",
   version: 1,
   payload: {
+    $id: "urn:tenon:shape.check-everything.payload",
     type: "object",
     properties: {
       text: { type: "string" },
@@ -173,6 +174,7 @@ export const shapeCheckEverything = new JobType<ShapeCheckEverything, ShapeCheck
     },
   },
   result: {
+    $id: "urn:tenon:shape.check-everything.result",
     type: "object",
     properties: {
       name: {

@@ -15,7 +15,7 @@ final class Keywords {
 
   /** They are for people, or for other programs than validators. */
   private static final Set<String> NOTES =
-      Set.of("$schema", "$id", "title", "description", "$comment", "x-sensitive");
+      Set.of("$schema", "title", "description", "$comment", "x-sensitive");
 
   /** Their value is a schema. */
   private static final Set<String> SCHEMA =
@@ -30,6 +30,8 @@ final class Keywords {
   /** Their value is none. */
   private static final Set<String> PLAIN =
       Set.of(
+          // Validators need it to find what "#" refers to
+          "$id",
           "$ref",
           "type",
           "required",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Makes a model of a module from the files that the annotation processor writes for it. */
 final class ModuleReader {
@@ -14,6 +15,8 @@ final class ModuleReader {
   private static final String PAYLOAD = ".payload";
   private static final String RESULT = ".result";
   private static final String CLASS = "Module";
+
+  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9._-]*");
 
   private ModuleReader() {}
 
@@ -30,7 +33,8 @@ final class ModuleReader {
     Map<String, ?> document = JsonTrees.object(schemas, "The file with the schemas");
     Map<String, ?> module = JsonTrees.object(description, "The description of the module");
     if (!(document.get(Keywords.DEFINITIONS) instanceof Map<?, ?> definitions)
-        || !(document.get("title") instanceof String simpleName)) {
+        || !(document.get("title") instanceof String simpleName)
+        || Words.ofClass(simpleName).isEmpty()) {
       throw new GenerateException(
           "The file with the schemas is not one that Tenon's annotation processor has written.");
     }
@@ -63,6 +67,11 @@ final class ModuleReader {
           String name = String.valueOf(key);
           if (name.endsWith(PAYLOAD)) {
             String type = name.substring(0, name.length() - PAYLOAD.length());
+            if (!TYPE.matcher(type).matches()) {
+              throw new GenerateException(
+                  "'%s' is not the name of a job type, so Tenon's annotation processor has not written the file with the schemas."
+                      .formatted(type));
+            }
             payloads.put(type, Keywords.schema(value, new SchemaPlace(type, "payload")));
           }
         });

@@ -106,7 +106,8 @@ final class TypeScriptWriter {
     out.line();
     comment(List.of("Jobs of the type `%s`: %s.".formatted(type.name(), type.label())));
     out.open(
-        "export const %s = new JobType<%s, %s>({".formatted(names.constant(type), payload, result));
+        "export const %s: JobType<%s, %s> = new JobType({"
+            .formatted(names.constant(type), payload, result));
     out.line("name: " + Syntax.TYPESCRIPT.string(type.name()) + ",");
     out.line("version: " + type.version() + ",");
     Syntax.TYPESCRIPT.write(out, "payload: ", type.payload().rules(), ",");
