@@ -105,9 +105,9 @@ def test_any_names_and_strings_are_harmless() -> None:
     for wrong in ({"quotes \"'`\\": "line break"}, {"line\nbreak": 0}, {"\U0001f600 \u00e9": 1}):
         with pytest.raises(SchemaViolation):
             hostile_names.check({**payload, **wrong})
-    hostile_names.check_result({"next": {"kind": "*/", "next": {"kind": 'So"me', "class": ""}}})
+    hostile_names.check_result({"next": {"type": "*/", "next": {"type": 'So"me', "class": ""}}})
     with pytest.raises(SchemaViolation):
-        hostile_names.check_result({"next": {"kind": "*/", "next": {"kind": "*"}}})
+        hostile_names.check_result({"next": {"type": "*/", "next": {"type": "*"}}})
     typed_dict.check({"wide": 1, "count": 9223372036854775807, "color": "A_THIRD [CONSTANT] | MORE", "both": "ab"})
     for wrong in ({"count": 9223372036854775808}, {"bytes": "a"}, {"codes": {"1": 1}}, {"codes": {"a": 1, "b": 2}}, {"both": "a"}):
         with pytest.raises(SchemaViolation):

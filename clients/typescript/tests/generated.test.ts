@@ -109,8 +109,8 @@ test("any names and strings are harmless", async () => {
   for (const change of [{ "quotes \"'`\\": "line break" }, { "line\nbreak": 0 }, { "\u{1f600} \u00e9": 1 }]) {
     await refused(hostileNames.check({ ...payload, ...change }), /breaks/);
   }
-  await hostileNames.checkResult({ next: { kind: "*/", next: { kind: "So\"me", class: "" } } });
-  await refused(hostileNames.checkResult({ next: { kind: "*/", next: { kind: "*" } } }), /next/);
+  await hostileNames.checkResult({ next: { type: "*/", next: { type: "So\"me", class: "" } } });
+  await refused(hostileNames.checkResult({ next: { type: "*/", next: { type: "*" } } }), /next/);
   await typedDict.check({ wide: 1, count: 1, color: "A_THIRD [CONSTANT] | MORE", both: "ab" });
   for (const change of [{ bytes: "a" }, { codes: { 1: 1 } }, { codes: { a: 1, b: 2 } }, { both: "a" }]) {
     await refused(typedDict.check({ wide: 1, count: 0, ...change }), /breaks/);

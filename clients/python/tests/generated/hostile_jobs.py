@@ -100,11 +100,11 @@ class HostileNamesResultPlain(TypedDict):
 
 
 class HostileNamesResultSomeTagged(HostileNamesResultSome):
-    kind: Literal["So\"me"]
+    type: Literal["So\"me"]
 
 
 class HostileNamesResultTagged(HostileNamesResult):
-    kind: Literal["*/"]
+    type: Literal["*/"]
 
 
 HostileNamesResultEither: TypeAlias = HostileNamesResultSomeTagged | HostileNamesResultTagged
@@ -151,10 +151,10 @@ hostile_names: JobType[HostileNames, HostileNamesResult] = JobType(
                 "oneOf": [
                     {
                         "$ref": "#/$defs/Some",
-                        "properties": {"kind": {"const": "So\"me"}},
-                        "required": ["kind"],
+                        "properties": {"type": {"const": "So\"me"}},
+                        "required": ["type"],
                     },
-                    {"$ref": "#", "properties": {"kind": {"const": "*/"}}, "required": ["kind"]},
+                    {"$ref": "#", "properties": {"type": {"const": "*/"}}, "required": ["type"]},
                 ],
             },
             "Some": {

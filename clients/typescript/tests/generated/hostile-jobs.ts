@@ -67,8 +67,8 @@ export interface HostileNamesResult {
 }
 
 export type HostileNamesResultEither =
-  | ({ readonly kind: "So\"me" } & HostileNamesResultSome)
-  | ({ readonly kind: "*/" } & HostileNamesResult);
+  | ({ readonly type: "So\"me" } & HostileNamesResultSome)
+  | ({ readonly type: "*/" } & HostileNamesResult);
 
 export interface HostileNamesResultSome {
   readonly class: string;
@@ -110,8 +110,8 @@ export const hostileNames: JobType<HostileNames, HostileNamesResult> = new JobTy
       Either: {
         type: "object",
         oneOf: [
-          { $ref: "#/$defs/Some", properties: { kind: { const: "So\"me" } }, required: ["kind"] },
-          { $ref: "#", properties: { kind: { const: "*/" } }, required: ["kind"] },
+          { $ref: "#/$defs/Some", properties: { type: { const: "So\"me" } }, required: ["type"] },
+          { $ref: "#", properties: { type: { const: "*/" } }, required: ["type"] },
         ],
       },
       Some: {

@@ -268,7 +268,7 @@ class GenerateCommandTest {
     assertThat(refused("{\"enum\": [1]}"))
         .contains("at payload/properties/to/enum, its schema has a constant that is not a string,");
     assertThat(refused("{\"oneOf\": [{\"type\": \"string\"}]}"))
-        .contains("to/oneOf/0, its schema has no reference with a property that says which one");
+        .contains("to/oneOf/0, its schema has no reference with a property 'type' that says which");
     assertThat(refused("{\"type\": \"array\", \"items\": {\"allOf\": [{\"$ref\": \"#\"}]}}"))
         .contains("at payload/properties/to/items/allOf, its schema has '$ref', which");
   }

@@ -69,7 +69,7 @@ final class PythonWriter {
   private final ModuleModel module;
   private final ModuleNames names;
   private final PythonTypes types;
-  private final Map<String, String> tagged = new HashMap<>();
+  private final Map<List<String>, String> tagged = new HashMap<>();
   private final CodeWriter out = new CodeWriter("    ");
   private final PythonLines lines = new PythonLines(out);
 
@@ -203,7 +203,8 @@ final class PythonWriter {
     for (Shape.Alternative each : union.alternatives()) {
       String record = names.of(schema, each.to());
       alternatives.add(
-          tagged.computeIfAbsent(record, base -> tagged(base, union.tag(), each.constant())));
+          tagged.computeIfAbsent(
+              List.of(record, each.constant()), key -> tagged(record, each.constant())));
     }
     separate();
     alias(name, String.join(" | ", alternatives));
@@ -211,11 +212,13 @@ final class PythonWriter {
   }
 
   /** Writes a record with the property that says which one it is. */
-  private String tagged(String record, String tag, String constant) {
+  private String tagged(String record, String constant) {
     String name = names.tagged(record);
     separate();
     out.open("class %s(%s):".formatted(name, record));
-    out.line("%s: %s[%s]".formatted(tag, types.typing("Literal"), Syntax.PYTHON.string(constant)));
+    out.line(
+        "%s: %s[%s]"
+            .formatted(Shape.Union.TAG, types.typing("Literal"), Syntax.PYTHON.string(constant)));
     out.close();
     return name;
   }

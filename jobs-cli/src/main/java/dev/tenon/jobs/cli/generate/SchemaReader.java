@@ -105,30 +105,25 @@ final class SchemaReader {
   /** The alternatives of a sealed interface: each refers to a record, and has a tag. */
   private Shape union(List<?> list, SchemaPlace place) {
     List<Shape.Alternative> alternatives = new ArrayList<>();
-    String tag = "";
     for (Object each : list) {
       SchemaPlace here = place.at(Integer.toString(alternatives.size()));
       Map<?, ?> schema = Keywords.schema(each, here);
       boolean isTagged =
           schema.containsKey(REFERENCE)
               && schema.get(Keywords.PROPERTIES) instanceof Map<?, ?> properties
-              && properties.size() == 1;
+              && properties.keySet().equals(Set.of(Shape.Union.TAG));
       if (!isTagged) {
-        throw here.unsupported("no reference with a property that says which one it is");
+        throw here.unsupported("no reference with a property 'type' that says which one it is");
       }
+      SchemaPlace value = here.at(Keywords.PROPERTIES).at(Shape.Union.TAG);
       Map<?, ?> properties = Keywords.schema(schema.get(Keywords.PROPERTIES), here);
-      String name = String.valueOf(properties.keySet().iterator().next());
-      SchemaPlace value = here.at(Keywords.PROPERTIES).at(name);
-      if (!(Keywords.schema(properties.get(name), value).get("const") instanceof String constant)) {
+      Map<?, ?> tag = Keywords.schema(properties.get(Shape.Union.TAG), value);
+      if (!(tag.get("const") instanceof String constant)) {
         throw value.unsupported("no constant string");
       }
-      if (!tag.isEmpty() && !tag.equals(name)) {
-        throw value.unsupported("another name than '" + tag + "'");
-      }
-      tag = name;
       alternatives.add(new Shape.Alternative(constant, reference(schema, here)));
     }
-    return new Shape.Union(tag, alternatives);
+    return new Shape.Union(alternatives);
   }
 
   private Shape either(List<?> list, SchemaPlace place) {

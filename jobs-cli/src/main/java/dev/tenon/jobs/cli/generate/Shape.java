@@ -38,8 +38,11 @@ sealed interface Shape {
   /** A value of one of some shapes. */
   record Either(List<Shape> shapes) implements Shape {}
 
-  /** An object whose property {@code tag} says which one it is. */
-  record Union(String tag, List<Alternative> alternatives) implements Shape {}
+  /** An object whose property {@code type} says which one it is. */
+  record Union(List<Alternative> alternatives) implements Shape {
+
+    static final String TAG = "type";
+  }
 
   /** A property of an object. */
   record Component(String name, Shape shape, boolean isRequired, List<String> notes) {}

@@ -32,7 +32,7 @@ final class TypeScriptTypes {
       return constants.values().stream().map(Syntax.TYPESCRIPT::plain).toList();
     }
     if (shape instanceof Shape.Union union) {
-      return union.alternatives().stream().map(each -> tagged(union.tag(), each)).toList();
+      return union.alternatives().stream().map(this::tagged).toList();
     }
     return List.of(single(shape));
   }
@@ -72,10 +72,10 @@ final class TypeScriptTypes {
     return "unknown";
   }
 
-  private String tagged(String tag, Shape.Alternative alternative) {
+  private String tagged(Shape.Alternative alternative) {
     return "({ readonly %s: %s } & %s)"
         .formatted(
-            name(tag),
+            Shape.Union.TAG,
             Syntax.TYPESCRIPT.string(alternative.constant()),
             names.of(schema, alternative.to()));
   }
