@@ -80,16 +80,22 @@ def test_missing_properties_are_named_once() -> None:
 
 
 def test_records_that_hold_themselves_are_checked() -> None:
-    tree = {"name": "a", "children": [{"name": "b", "children": []}]}
+    tree: dict[str, Any] = {"name": "a", "children": [{"name": "b", "children": []}]}
     assert shape_check_everything.check_result(tree) is tree
     with pytest.raises(SchemaViolation, match=r"children\[0\].name breaks pattern"):
         shape_check_everything.check_result({"name": "a", "children": [{"name": "", "children": []}]})
 
 
 def test_records_of_sealed_interfaces_are_checked() -> None:
-    for wrong in ({"radius": 1}, {"type": "Circle", "radius": 0}, {"type": "Triangle"}, {"type": "Square", "radius": 1}):
+    wrong: list[dict[str, Any]] = [
+        {"radius": 1},
+        {"type": "Circle", "radius": 0},
+        {"type": "Triangle"},
+        {"type": "Square", "radius": 1},
+    ]
+    for first in wrong:
         with pytest.raises(SchemaViolation, match="first breaks oneOf"):
-            draw_shapes.check({"first": wrong, "others": []})
+            draw_shapes.check({"first": first, "others": []})
 
 
 def test_times_are_checked() -> None:
@@ -102,16 +108,24 @@ def test_any_names_and_strings_are_harmless() -> None:
     payload = {"plain": "", "list": [{"type": "a"}], "quotes \"'`\\": "line\nbreak", "__proto__": "a", "\U0001f600 \u00e9": 0.5}
     assert hostile_names.check(payload) is payload
     assert hostile_names.version == 3
-    for wrong in ({"quotes \"'`\\": "line break"}, {"line\nbreak": 0}, {"\U0001f600 \u00e9": 1}):
+    wrong: list[dict[str, Any]] = [{"quotes \"'`\\": "line break"}, {"line\nbreak": 0}, {"\U0001f600 \u00e9": 1}]
+    for change in wrong:
         with pytest.raises(SchemaViolation):
-            hostile_names.check({**payload, **wrong})
+            hostile_names.check({**payload, **change})
     hostile_names.check_result({"next": {"type": "*/", "next": {"type": 'So"me', "class": ""}}})
     with pytest.raises(SchemaViolation):
         hostile_names.check_result({"next": {"type": "*/", "next": {"type": "*"}}})
     typed_dict.check({"wide": 1, "count": 9223372036854775807, "color": "A_THIRD [CONSTANT] | MORE", "both": "ab"})
-    for wrong in ({"count": 9223372036854775808}, {"bytes": "a"}, {"codes": {"1": 1}}, {"codes": {"a": 1, "b": 2}}, {"both": "a"}):
+    wrong = [
+        {"count": 9223372036854775808},
+        {"bytes": "a"},
+        {"codes": {"1": 1}},
+        {"codes": {"a": 1, "b": 2}},
+        {"both": "a"},
+    ]
+    for change in wrong:
         with pytest.raises(SchemaViolation):
-            typed_dict.check({"wide": 1, "count": 0, **wrong})
+            typed_dict.check({"wide": 1, "count": 0, **change})
 
 
 def test_all_annotations_can_be_read() -> None:
@@ -125,8 +139,9 @@ def test_nothing_is_sent_that_is_not_valid(jobs: Jobs) -> None:
     wrong: Any = {"first": {"type": "Circle", "radius": 0}, "others": []}
     with pytest.raises(SubmitRefused, match="^A job of type 'draw.shapes' was not submitted. The payload is not valid: first"):
         draw_shapes.submit(jobs, wrong)
+    unwritable: Any = {**DRAWING, "others": [object()]}
     with pytest.raises(SubmitRefused, match="cannot be written as JSON"):
-        draw_shapes.submit_all(jobs, [DRAWING, {**DRAWING, "others": [object()]}])  # type: ignore[list-item, typeddict-item]
+        draw_shapes.submit_all(jobs, [DRAWING, unwritable])
 
 
 def test_the_version_is_that_of_the_type(jobs: Jobs) -> None:
