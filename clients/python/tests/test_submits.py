@@ -18,6 +18,7 @@ from tenon_jobs import (
     JobContext,
     JobNotCompleted,
     Jobs,
+    JobType,
     Signal,
     SubmitOptions,
     SubmitRefused,
@@ -124,6 +125,22 @@ def test_options_say_when_and_how_urgent(jobs: Jobs) -> None:
     assert delayed is not None and delayed.run_at - delayed.submitted_at == timedelta(days=2)
     with pytest.raises(ValueError, match="run_at is 2101-02-03 04:05:06, without a time zone"):
         SubmitOptions(run_at=later.replace(tzinfo=None))
+
+
+def test_a_type_with_its_schemas_submits_and_returns_results(submitter: Submitter, printing: Worker) -> None:
+    payload = {"type": "object", "properties": {"copies": {"type": "integer", "minimum": 1}}, "required": ["text", "copies"]}
+    label_print: JobType[dict[str, Any], dict[str, Any]] = JobType("label.print", 1, payload, {"required": ["text", "pages"]})
+    with psycopg.connect(submitter.role.database) as connection:
+        one = label_print.submit(submitter.jobs, LABEL, SubmitOptions(item_id="item-2"), connection=connection)
+    assert label_print.result(submitter.jobs, one.job_id, PATIENCE) == {"text": "Fragile", "pages": 2}
+    found = submitter.jobs.find(one.job_id)
+    assert found is not None and (found.item_id, found.version) == ("item-2", 1)
+    assert len(label_print.submit_all(submitter.jobs, [LABEL, LABEL])) == 2
+    with pytest.raises(SubmitRefused, match="copies breaks minimum 1"):
+        label_print.submit(submitter.jobs, {"text": "x", "copies": 0})
+    newer: JobType[dict[str, Any], None] = JobType("label.print", 7, payload)
+    with pytest.raises(SubmitRefused, match="version is 7; the applications read payloads"):
+        newer.submit(submitter.jobs, LABEL)
 
 
 @pytest.mark.parametrize(

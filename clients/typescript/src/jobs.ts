@@ -4,7 +4,8 @@ import pg from "pg";
 
 import { type DatabaseOptions, type Queryable, type Rows, Sessions, clientConfig, failureOf, sqlstate } from "./database.js";
 import { BacklogFull, DatabaseUnavailable, JobNotCompleted, SubmitRefused } from "./errors.js";
-import { hasLoneSurrogate, toJson, utf8Length } from "./json.js";
+import { toJson, utf8Length } from "./json.js";
+import { payloadJson, written } from "./payloads.js";
 import { isUuid } from "./pointer.js";
 import { SchemaViolation, Schemas } from "./schemas.js";
 import { type Job, type Statement, Submissions, type SubmitOptions, type Submitted, jobOf } from "./submissions.js";
@@ -92,33 +93,14 @@ export class Jobs {
       );
     }
     const headers = options.headers === undefined ? undefined : toJson(options.headers);
-    const texts = [];
-    for (const payload of payloads) {
-      texts.push(await this.#checked(type, payload, options));
-    }
+    const schemas = options.validate === false ? undefined : await this.#loaded();
+    const texts = payloads.map((payload) => payloadJson(type, payload, schemas));
     const statements = chunks(texts).map((chunk) => this.#submissions.submitAll(type, chunk, submittedBy, headers, options));
     const rows =
       transaction === undefined && statements.length > 1
         ? await this.#inOwnTransaction(statements)
         : await this.#all(statements, (statement) => this.#run(statement, transaction));
     return rows.map((row) => ({ jobId: row["job_id"] as string, isNew: row["is_new"] as boolean }));
-  }
-
-  async #checked(type: string, payload: unknown, options: SubmitOptions): Promise<string> {
-    const json = written(payload, `The payload of type '${type}'`);
-    const schemas = options.validate === false ? undefined : await this.#loaded();
-    if (schemas?.hasType(type) === true) {
-      try {
-        // Check what the job will get: dates have become strings
-        schemas.checkPayload(type, JSON.parse(json));
-      } catch (error) {
-        if (error instanceof SchemaViolation) {
-          throw new SubmitRefused(`A job of type '${type}' was not submitted. ${error.message}`, undefined, { cause: error });
-        }
-        throw error;
-      }
-    }
-    return json;
   }
 
   #loaded(): Promise<Schemas> | undefined {
@@ -254,23 +236,6 @@ export class Jobs {
   close(): void {
     this.#sessions.close();
   }
-}
-
-function written(value: unknown, what: string): string {
-  let json: string | undefined;
-  try {
-    json = toJson(value);
-  } catch (error) {
-    throw new SubmitRefused(`${what} cannot be written as JSON: ${(error as Error).message}.`);
-  }
-  if (json === undefined) {
-    throw new SubmitRefused(`${what} cannot be written as JSON: it is ${typeof value}.`);
-  }
-  // JSON.stringify writes half of a surrogate pair as an escape
-  if (hasLoneSurrogate(json) || /\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])/i.test(json.replaceAll("\\\\", ""))) {
-    throw new SubmitRefused(`${what} cannot be written as JSON: a surrogate without its partner.`);
-  }
-  return json;
 }
 
 function chunks(texts: readonly string[]): string[][] {

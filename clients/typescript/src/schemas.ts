@@ -6,6 +6,8 @@ import { basename, join } from "node:path";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { unzipSync } from "fflate";
 
+import { TenonError } from "./errors.js";
+
 const SUFFIX = ".schemas.json";
 /** Written next to the schemas; of these documents, only the versions of signals are read. */
 const ASYNCAPI = ".asyncapi.json";
@@ -13,7 +15,7 @@ const IN_JAR = /(^|\/)META-INF\/tenon\/[^/]+$/;
 const MAX_SHOWN = 5;
 
 /** Names the place and the rule that a value violates, without the value. */
-export class SchemaViolation extends Error {}
+export class SchemaViolation extends TenonError {}
 
 interface Document {
   readonly name: string;
@@ -33,6 +35,15 @@ export class Schemas {
     this.#definitions = definitions;
     this.#signalVersions = signalVersions;
     this.#compile = compile;
+  }
+
+  /**
+   * The schemas with these names, such as `label.print.payload`.
+   *
+   * @throws Error if ajv is not installed
+   */
+  static async of(definitions: Readonly<Record<string, object>>): Promise<Schemas> {
+    return new Schemas(new Map(Object.entries(definitions)), new Map(), await compiler());
   }
 
   /**

@@ -13,6 +13,7 @@ import {
   DatabaseUnavailable,
   JobNotCompleted,
   Jobs,
+  JobType,
   SubmitRefused,
   type Worker,
   WaitTimeout,
@@ -48,6 +49,31 @@ test("a job is run, and its result awaited", async () => {
   assert.deepEqual(found.payload, LABEL);
   assert.deepEqual(found.headers, { tenant: "acme" });
   assert.equal((await job(submitted.jobId)).status, "completed");
+});
+
+test("a type with its schemas submits jobs and returns results", async () => {
+  const { jobs } = await submitter();
+  await printing();
+  const payload = { type: "object", properties: { copies: { type: "integer", minimum: 1 } }, required: ["text", "copies"] };
+  const labelPrint = new JobType<typeof LABEL, { text: string; pages: number }>({
+    name: "label.print",
+    version: 1,
+    payload,
+    result: { required: ["text", "pages"] },
+  });
+  const { jobId } = await labelPrint.submit(jobs, LABEL, { itemId: "item-2" });
+  assert.deepEqual(await labelPrint.result(jobs, jobId, PATIENCE_MILLIS), { text: "Fragile", pages: 2 });
+  const found = await jobs.find(jobId);
+  assert.equal(found?.itemId, "item-2");
+  assert.equal(found.version, 1);
+  assert.equal((await labelPrint.submitAll(jobs, [LABEL, LABEL])).length, 2);
+  await assert.rejects(labelPrint.submit(jobs, { text: "x", copies: 0 }), (error) => {
+    assert(error instanceof SubmitRefused);
+    assert.match(error.message, /copies breaks minimum/);
+    return true;
+  });
+  const newer = new JobType<typeof LABEL>({ name: "label.print", version: 7, payload });
+  await assert.rejects(newer.submit(jobs, LABEL), /version is 7; the applications read payloads/);
 });
 
 test("a job that fails says so to those who await it", async () => {

@@ -41,7 +41,9 @@ from .errors import (
     TenonError,
 )
 from .feed import RabbitMQ
+from .job_type import JobType
 from .jobs import Jobs
+from .schemas import SchemaViolation
 from .steps import Resolution, Step, StepContext, step
 from .submissions import Job, SubmitOptions, Submitted
 from .waits import Signal
@@ -56,10 +58,12 @@ __all__ = [
     "JobLog",
     "JobNotCompleted",
     "JobSuspended",
+    "JobType",
     "Jobs",
     "PermanentError",
     "RabbitMQ",
     "Resolution",
+    "SchemaViolation",
     "Signal",
     "SignalRefused",
     "Snooze",

@@ -14,7 +14,8 @@ from psycopg.rows import tuple_row
 from .contract import signal_call
 from .database import Sessions, complete_conninfo, failure_of
 from .errors import BacklogFull, CallRefused, DatabaseUnavailable, JobNotCompleted, SubmitRefused
-from .schemas import Schemas, SchemaViolation
+from .payloads import json_of, payload_json
+from .schemas import Schemas
 from .signals import SignalSender
 from .submissions import Job, Submissions, SubmitOptions, Submitted
 from .waiting import Waiting
@@ -97,23 +98,14 @@ class Jobs:
             raise SubmitRefused(
                 f"Nobody is named who submits jobs of type {job_type!r}. Pass submitted_by here, or to Jobs(…)."
             )
-        texts = [self._payload_json(job_type, payload, options) for payload in payloads]
-        headers = None if options.headers is None else _json(dict(options.headers), "The headers")
+        schemas = self._schemas if options.validate else None
+        texts = [payload_json(job_type, payload, schemas) for payload in payloads]
+        headers = None if options.headers is None else json_of(dict(options.headers), "The headers")
         statements = [
             self._submissions.submit_all(job_type, chunk, by, headers, options) for chunk in _chunks(texts)
         ]
         rows = self._run_all(statements, connection)
         return [Submitted(job_id, is_new) for job_id, is_new in rows]
-
-    def _payload_json(self, job_type: str, payload: Any, options: SubmitOptions) -> str:
-        text = _json(payload, f"The payload of type {job_type!r}")
-        if options.validate and self._schemas is not None and self._schemas.has_type(job_type):
-            try:
-                # Check what the job will get: tuples have become arrays
-                self._schemas.check_payload(job_type, json.loads(text))
-            except SchemaViolation as violation:
-                raise SubmitRefused(f"A job of type {job_type!r} was not submitted. {violation}") from violation
-        return text
 
     def _run_all(
         self, statements: Sequence[tuple[str, tuple[object, ...]]], connection: psycopg.Connection[Any] | None
@@ -250,16 +242,6 @@ class Jobs:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _json(value: Any, what: str) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        text.encode("utf-8")
-        return text
-    except (TypeError, ValueError, RecursionError) as error:
-        reason = "a surrogate without its partner" if isinstance(error, UnicodeEncodeError) else str(error)
-        raise SubmitRefused(f"{what} cannot be written as JSON: {reason}.") from None
 
 
 def _chunks(texts: list[str]) -> Iterator[list[str]]:

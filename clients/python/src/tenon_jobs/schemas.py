@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .errors import TenonError
+
 _SUFFIX = ".schemas.json"
 # Written next to the schemas; of these documents, only the versions of signals are read
 _ASYNCAPI = ".asyncapi.json"
@@ -15,7 +17,7 @@ _IN_JAR = "META-INF/tenon/"
 _MAX_SHOWN = 5
 
 
-class SchemaViolation(Exception):
+class SchemaViolation(TenonError):
     """Names the place and the rule that a value violates, without the value."""
 
 
@@ -101,9 +103,10 @@ class Schemas:
     def _check(self, what: str, name: str, value: Any) -> None:
         errors = sorted(self._validator(self._definitions[name]).iter_errors(value), key=lambda error: list(map(str, error.path)))
         if errors:
-            shown = "; ".join(_describe(error) for error in errors[:_MAX_SHOWN])
-            more = f"; and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""
-            raise SchemaViolation(f"The {what} is not valid: {shown}{more}.")
+            # There is an error for each property that is missing, and its description names all of them
+            described = list(dict.fromkeys(_describe(error) for error in errors))
+            more = f"; and {len(described) - _MAX_SHOWN} more" if len(described) > _MAX_SHOWN else ""
+            raise SchemaViolation(f"The {what} is not valid: {'; '.join(described[:_MAX_SHOWN])}{more}.")
 
 
 def _documents(source: Path) -> Iterator[tuple[str, str]]:

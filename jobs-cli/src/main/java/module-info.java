@@ -4,6 +4,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.tenon.jobs.cli {
   requires dev.tenon.jobs.dashboard;
+  requires dev.tenon.jobs.libraries;
   requires dev.tenon.jobs.runtime;
   // The classes of the MCP SDK have its annotations
   requires static com.fasterxml.jackson.annotation;

@@ -54,6 +54,7 @@ import picocli.CommandLine.IFactory;
       HealthCommand.class,
       DashboardCommand.class,
       McpCommand.class,
+      GenerateCommand.class,
       MigrateCommand.class,
       SchemaCommand.class,
       AutoComplete.GenerateCompletion.class

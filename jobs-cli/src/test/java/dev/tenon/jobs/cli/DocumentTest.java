@@ -27,7 +27,7 @@ class DocumentTest {
     String usage = Command.run(Map.of(), "--help").succeeds().out();
     Set<String> options = new TreeSet<>();
     Set<String> commands = matches(COMMAND, usage, 1);
-    assertThat(commands).hasSize(25);
+    assertThat(commands).hasSize(27);
     for (String command : commands) {
       assertThat(page).as("the command " + command).containsPattern("[`/ ]" + command + "\\b");
       String help = Command.run(Map.of(), command, "--help").out();
