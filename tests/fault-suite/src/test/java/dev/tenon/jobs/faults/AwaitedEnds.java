@@ -1,6 +1,7 @@
 package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import java.util.HashMap;
@@ -27,6 +28,17 @@ final class AwaitedEnds {
 
   AwaitedEnds(Site site) {
     this.site = site;
+  }
+
+  /** Waits until there are jobs, and awaits the ends of some, before anything breaks. */
+  void awaitFirst() {
+    await()
+        .atMost(Site.PATIENCE)
+        .until(
+            () -> {
+              awaitMore();
+              return !ends.isEmpty();
+            });
   }
 
   /** Awaits the ends of some jobs that have not ended, if the database can say which. */

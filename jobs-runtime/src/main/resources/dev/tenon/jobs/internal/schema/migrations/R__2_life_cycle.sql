@@ -545,8 +545,8 @@ END
 $$;
 
 -- Cancels the oldest waiting jobs where more wait than may, up to p_max of each type and key. Tasks of workflows
--- count, but are left alone, and so are jobs that were started before and those that somebody has locked. Returns
--- those that it has ended.
+-- count, but are left alone, and so are jobs that were started before. A job that somebody has locked is left for the
+-- next time: none that is newer is cancelled in its place. Returns those that it has ended.
 CREATE OR REPLACE FUNCTION drop_oldest(p_max integer)
 RETURNS TABLE (id uuid, type text, routing_key text)
 LANGUAGE plpgsql
@@ -579,21 +579,24 @@ BEGIN
     GROUP BY bound.type, bound.names, bound.max_waiting, waiting.backlog_key
     HAVING sum(waiting.count) > bound.max_waiting
   LOOP
-    SELECT array_agg(oldest.id), array_agg(oldest.type), array_agg(oldest.routing_key)
+    SELECT array_agg(free.id), array_agg(free.type), array_agg(free.routing_key)
     INTO v_ids, v_types, v_routing_keys
     FROM (
-      SELECT one.id, one.type, one.routing_key
+      SELECT one.id
       FROM unnest(v_full.names) AS names (name), LATERAL (
-        SELECT j.id, j.type, j.routing_key
+        SELECT j.id
         FROM live_jobs j
         WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = v_full.backlog_key
           AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.started_at IS NULL) IS TRUE
           AND (j.workflow_id IS NULL) IS TRUE
         ORDER BY j.id
-        LIMIT least(p_max, v_full.excess)
-        FOR UPDATE SKIP LOCKED) AS one
+        LIMIT least(p_max, v_full.excess)) AS one
       ORDER BY one.id
-      LIMIT least(p_max, v_full.excess)) AS oldest;
+      LIMIT least(p_max, v_full.excess)) AS oldest, LATERAL (
+      SELECT j.id, j.type, j.routing_key
+      FROM live_jobs j
+      WHERE j.id = oldest.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.started_at IS NULL) IS TRUE
+      FOR UPDATE SKIP LOCKED) AS free;
     IF v_ids IS NOT NULL THEN
       v_ended := ARRAY(
         SELECT e.id
