@@ -109,8 +109,7 @@ class OperatingOverProcessesTest {
     assertThat(starts.mostAtATime(TestJobs.LIMITED, higher.at(), clearing)).isEqualTo(6);
     assertThat(starts.mostAtATime(TestJobs.LIMITED, cleared.plusSeconds(1), end)).isEqualTo(3);
     // What started while the rate was being set does not count for it
-    starts.keepRate(
-        TestJobs.LIMITED, Rate.parse("30/s"), higher.at().plusSeconds(1), clearing);
+    starts.keepRate(TestJobs.LIMITED, Rate.parse("30/s"), higher.at().plusSeconds(1), clearing);
     return killed;
   }
 
