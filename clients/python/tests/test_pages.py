@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from conftest import HEARTBEAT, PATIENCE, SCHEMAS, Java, Role, wait_until
 
-from tenon_jobs import Submitted, Worker
+from tenon_jobs import Jobs, JobType, Submitted, Worker
 
 ROOT = Path(__file__).parents[3]
 PAGES = ["docs/external-workers.md", "clients/python/README.md"]
@@ -71,6 +73,31 @@ def test_the_submitter_of_the_page_submits_a_label(
             owner.execute("SELECT tenon.revoke_submitter(%s)", (role.name,))
 
 
+def test_the_generated_types_of_the_page_submit_a_label(
+    java: Java, role: Role, make_worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "clients/python/README.md"
+    label_print: JobType[dict[str, Any], dict[str, Any]] = JobType(
+        "label.print", 1, {"required": ["text", "copies"]}, {"required": ["text", "pages"]}
+    )
+    generated = ModuleType("shop.jobs.shop_jobs")
+    monkeypatch.setattr(generated, "label_print", label_print, raising=False)
+    for module in (ModuleType("shop"), ModuleType("shop.jobs"), generated):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    worker = make_worker()
+    worker.job("label.print")(lambda payload, context: {"text": payload["text"], "pages": payload["copies"]})
+    names: dict[str, Any] = {"jobs": Jobs(role.database, submitted_by="shop")}
+    with java.owner() as owner:
+        owner.execute("SELECT tenon.grant_submitter(%s, ARRAY['label.print'])", (role.name,))
+        try:
+            worker.start()
+            exec(compile(blocks(page)[3], page, "exec"), names)
+            assert names["pages"] == 2
+        finally:
+            names["jobs"].close()
+            owner.execute("SELECT tenon.revoke_submitter(%s)", (role.name,))
+
+
 class Payments:
     """A payment service whose first answer is lost."""
 
@@ -89,7 +116,7 @@ def test_the_durable_handler_of_the_page_fulfils_an_order(
     java: Java, role: Role, make_worker: Callable[..., Worker]
 ) -> None:
     page = "clients/python/README.md"
-    assert len(blocks(page)) == 3
+    assert len(blocks(page)) == 4
     source = blocks(page)[1]
     for shown, real in {
         "order.fulfil": "label.print",
