@@ -167,7 +167,7 @@ final class Figures implements JobsFigures {
     try {
       return slotsByType();
     } catch (StoreException e) {
-      LOG.debug("The slots that job types need cannot be read; there is no figure of them.", e);
+      LOG.debug("The slots that job types need cannot be read, so they have no figure.", e);
       return null;
     }
   }

@@ -12,7 +12,7 @@ final class Identifiers {
   /**
    * Creates names.
    *
-   * @param reserved the words that are no names
+   * @param reserved the words that cannot be names
    */
   Identifiers(Collection<String> reserved) {
     taken = new HashSet<>(reserved);

@@ -61,7 +61,7 @@ public final class LivenessPort implements AutoCloseable {
     return PortAddress.text(token, socket.getLocalPort(), addresses());
   }
 
-  /** The addresses that others may reach; that of the loopback only if there is no other. */
+  /** The addresses that others may reach; the loopback address only if there is no other. */
   private static List<InetAddress> addresses() throws IOException {
     List<InetAddress> addresses = new ArrayList<>();
     for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {

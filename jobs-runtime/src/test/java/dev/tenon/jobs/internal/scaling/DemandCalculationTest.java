@@ -138,7 +138,7 @@ class DemandCalculationTest {
     Demand grown = of(new Fleet(4, 40, 1, 10), many);
     assertThat(grown.slots()).isEqualTo(80);
     assertThat(only(grown).reason()).startsWith("At least 10,000 jobs are due");
-    // A limit that holds them back is no reason to grow
+    // More workers do not help where a limit holds jobs back
     Demand limited =
         of(new Fleet(4, 40, 1, 10), limited(many, new Bounds(Long.MAX_VALUE, 9, "The rate 9/m")));
     assertThat(limited.slots()).isEqualTo(10);
