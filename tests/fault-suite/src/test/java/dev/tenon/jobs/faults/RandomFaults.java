@@ -144,13 +144,17 @@ final class RandomFaults {
           rabbit.forEach(TcpProxy::close);
           forgetful.forEach(SilencingProxy::close);
         });
+    for (Submitting how : ways) {
+      producers.add(startProducer(how));
+    }
+    if (ways.contains(Submitting.HURRIED)) {
+      // However fast the workers are then, these jobs are late
+      site.awaitLate();
+    }
     for (int i = 0; i < WORKERS; i++) {
       workers.add(startWorker());
     }
     workers.forEach(Node::awaitReady);
-    for (Submitting how : ways) {
-      producers.add(startProducer(how));
-    }
     submitLargePayloads();
     // However few faults there are, these are among them
     submitLargeWorkflows();

@@ -277,6 +277,14 @@ final class Site implements AutoCloseable {
         .until(() -> number("SELECT count(*) FROM tenon.jobs WHERE status <> 'pending'") == count);
   }
 
+  /** Waits until there is a job that may not start any more. */
+  void awaitLate() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> number("SELECT count(*) FROM tenon.job_data WHERE start_before <= now()") > 0);
+  }
+
   /** How long it takes until no job is pending. */
   Duration timeUntilPublished(Duration patience) {
     long start = System.nanoTime();
