@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * Python, and its servers.
  */
 @Tag("servers")
+@Tag("thorough")
 class TypeScriptClientTest {
 
   private static final Path TARGET = Path.of("target");

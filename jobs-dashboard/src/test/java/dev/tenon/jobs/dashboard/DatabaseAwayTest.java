@@ -10,9 +10,11 @@ import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What pages say while the database refuses connections, and while it hangs. */
+@Tag("thorough")
 class DatabaseAwayTest {
 
   /** Three seconds, and a little for a busy machine. */

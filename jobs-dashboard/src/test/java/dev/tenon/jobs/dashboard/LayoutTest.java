@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What fits on a phone and on paper, and what the keyboard does, in a real browser. */
+@Tag("thorough")
 class LayoutTest {
 
   private final World world = new World();

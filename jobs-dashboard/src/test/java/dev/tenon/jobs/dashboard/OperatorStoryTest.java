@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an operator does after a bad deployment, in a real browser. */
+@Tag("thorough")
 class OperatorStoryTest {
 
   private static final int JOBS = 24;

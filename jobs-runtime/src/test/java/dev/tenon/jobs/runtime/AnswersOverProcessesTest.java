@@ -23,9 +23,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs are awaited while workers die, notifications are lost, and notes disappear. */
+@Tag("thorough")
 class AnswersOverProcessesTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.TestFactory;
  * and its health say within seconds what is wrong.
  */
 @Tag("servers")
+@Tag("thorough")
 class BadSetUpsBrokerTest {
 
   private static final Duration MAX_TIME = Duration.ofSeconds(30);

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The matrix of bad set-ups: rights, and versions of the schema. */
 @Tag("servers")
+@Tag("thorough")
 class BadSetUpsSchemaTest {
 
   private static BadSetUpServer server;

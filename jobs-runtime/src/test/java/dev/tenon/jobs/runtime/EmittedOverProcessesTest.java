@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever follows a job sees what it emits, although a process is killed in the middle of it. */
 @Tag("servers")
+@Tag("thorough")
 class EmittedOverProcessesTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

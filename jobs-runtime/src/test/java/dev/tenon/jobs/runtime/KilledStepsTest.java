@@ -16,10 +16,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A worker is killed within each step of a handler, and another one continues. */
+@Tag("thorough")
 class KilledStepsTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
  * for, and what is too large for that is refused.
  */
 @Tag("servers")
+@Tag("thorough")
 class LargeWorkflowsTest {
 
   private static final int JOBS = 12_000;
@@ -122,7 +123,6 @@ class LargeWorkflowsTest {
     return "SELECT count(*) FROM tenon.workflow_tasks WHERE " + condition;
   }
 
-  @Tag("thorough")
   @Test
   void aFanOutThatCannotStartIsEndedAndStartedAgain() throws SQLException {
     Large large = submitFanOut();
@@ -144,7 +144,6 @@ class LargeWorkflowsTest {
     assertThat(number(tasks("is_released AND NOT is_follow_up"))).isEqualTo(JOBS);
   }
 
-  @Tag("thorough")
   @Test
   void aChainWhoseFirstTaskFailsIsEndedInAFewParts() throws SQLException {
     Workflow chain = Workflow.named("chain").submittedBy("t");
@@ -163,7 +162,6 @@ class LargeWorkflowsTest {
     assertThat(number(tasks("waits_for = 1 AND broken = 0"))).isEqualTo(JOBS - 1);
   }
 
-  @Tag("thorough")
   @Test
   void aWorkerEndsALargeFanOut() {
     Large large = submitFanOut();

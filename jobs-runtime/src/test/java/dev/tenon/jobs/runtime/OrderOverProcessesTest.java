@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The order of each key holds over several processes, one of which is killed and one frozen. */
 @Tag("servers")
+@Tag("thorough")
 class OrderOverProcessesTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Tag;
 
 /** Limits beside RabbitMQ. */
 @Tag("servers")
+@Tag("thorough")
 class RabbitLimitsTest extends LimitsContract {
 
   @Override

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Tag;
 
 /** Order per key with RabbitMQ. */
 @Tag("servers")
+@Tag("thorough")
 class RabbitOrderTest extends OrderContract {
 
   @Override

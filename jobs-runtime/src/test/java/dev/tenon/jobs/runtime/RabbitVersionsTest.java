@@ -15,9 +15,11 @@ import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of other versions and names with RabbitMQ. */
+@Tag("thorough")
 class RabbitVersionsTest extends VersionsContract {
 
   @Override

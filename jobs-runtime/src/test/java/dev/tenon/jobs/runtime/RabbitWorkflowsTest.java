@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Tag;
 
 /** {@link WorkflowsContract} with RabbitMQ. */
 @Tag("servers")
+@Tag("thorough")
 class RabbitWorkflowsTest extends WorkflowsContract {
 
   @Override

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Jobs that the functions of the database have submitted start as soon as others do. */
 @Tag("servers")
+@Tag("thorough")
 class SqlSubmitStartsTest {
 
   private static final JobDefinition<Order, Receipt> PLAIN =

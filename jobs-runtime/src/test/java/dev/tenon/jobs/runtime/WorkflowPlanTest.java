@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * calls of a test use one connection.
  */
 @Tag("servers")
+@Tag("thorough")
 class WorkflowPlanTest {
 
   private static final int OTHERS = 30_000;

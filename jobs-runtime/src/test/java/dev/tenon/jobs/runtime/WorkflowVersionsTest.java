@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * other payloads and results, under other names, and its workflows other tasks.
  */
 @Tag("servers")
+@Tag("thorough")
 class WorkflowVersionsTest {
 
   record Part(String name) {}

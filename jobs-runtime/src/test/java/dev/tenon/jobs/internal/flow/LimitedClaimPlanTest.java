@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a claim under limits costs does not depend on how many jobs wait, nor on statistics. */
 @Tag("servers")
+@Tag("thorough")
 class LimitedClaimPlanTest {
 
   /** Its rows have more pages than a claim may touch. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys with a weight get more of the turns. */
 @Tag("servers")
+@Tag("thorough")
 class WeightsTest {
 
   private static final Actor OPS = Actor.of("ops", "they pay for it");

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs are found by what was submitted, and by how they stand where few stand so. */
 @Tag("servers")
+@Tag("thorough")
 class SearchTableTest {
 
   private static final List<String> TABLE_NAMES =

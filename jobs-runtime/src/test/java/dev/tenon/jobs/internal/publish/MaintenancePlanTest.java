@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * jobs, and to submit unique ones, depends neither on how many others there are, nor on statistics.
  */
 @Tag("servers")
+@Tag("thorough")
 class MaintenancePlanTest {
 
   private static final int OTHERS = 30_000;

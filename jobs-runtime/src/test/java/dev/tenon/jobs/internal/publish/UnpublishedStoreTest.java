@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * What nobody has published is found soon, however much has been, and at a price that is bounded.
  */
 @Tag("servers")
+@Tag("thorough")
 class UnpublishedStoreTest {
 
   private static final int BACKLOG = 100_000;

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * whatever the statistics say. And they find what there is.
  */
 @Tag("servers")
+@Tag("thorough")
 class IdlePlanTest {
 
   private static final int BACKLOG = 30_000;

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * like when PostgreSQL planned it: all calls of a test use one connection.
  */
 @Tag("servers")
+@Tag("thorough")
 class LinesPlanTest {
 
   private static final String LONG = "long";

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * the tables were empty.
  */
 @Tag("servers")
+@Tag("thorough")
 class StepPlanTest {
 
   private static final int WAITING = 10_000;

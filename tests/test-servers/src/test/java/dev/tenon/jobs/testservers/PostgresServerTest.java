@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("servers")
+@Tag("thorough")
 class PostgresServerTest {
 
   private static PostgresServer server;

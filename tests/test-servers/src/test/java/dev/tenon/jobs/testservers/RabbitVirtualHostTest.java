@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("servers")
+@Tag("thorough")
 class RabbitVirtualHostTest {
 
   private static RabbitVirtualHost host;
