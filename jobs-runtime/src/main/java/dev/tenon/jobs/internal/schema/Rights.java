@@ -80,6 +80,7 @@ public enum Rights {
           Map.entry("workflow_changes", List.of("INSERT"))),
       List.of(
           "insert_jobs",
+          "insert_uniform_jobs",
           "jobs_among",
           "backlog_of",
           "await_jobs",
@@ -153,6 +154,7 @@ public enum Rights {
           "is_attempted",
           "keeps_unique_key",
           "insert_jobs",
+          "insert_uniform_jobs",
           "latest_start",
           "leave_lines",
           "enter_line",
@@ -220,6 +222,7 @@ public enum Rights {
           "backlog_of",
           "drop_oldest",
           "insert_jobs",
+          "insert_uniform_jobs",
           "latest_start",
           "sweep_signals",
           "wake_signalled",

@@ -28,6 +28,7 @@ public final class StartStore {
   private static final List<String> OWN_FUNCTIONS =
       List.of(
           "insert_jobs",
+          "insert_uniform_jobs",
           "claim_pointed",
           "claim_due",
           "claim_overdue",

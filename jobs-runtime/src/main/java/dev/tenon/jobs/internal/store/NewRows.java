@@ -11,13 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Records new jobs with the function {@code insert_jobs}, which all submits call. */
+/**
+ * Records new jobs with the functions that all submits call: {@code insert_uniform_jobs} if they
+ * differ only in their payloads and none has what {@link #WITH_ROWS_OF_THEIR_OWN} names, {@code
+ * insert_jobs} otherwise.
+ */
 final class NewRows {
 
   private static final String FUNCTION = "insert_jobs";
+  private static final String UNIFORM = "insert_uniform_jobs";
   private static final String SCHEDULE = "schedule";
   private static final String PUBLISH_MILLIS = "publish_millis";
 
@@ -31,6 +37,13 @@ final class NewRows {
 
   /** The assumed rate of publishing; a submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
+
+  /** What a job has further rows for, in other tables. Few jobs have it. */
+  private static final Set<String> WITH_ROWS_OF_THEIR_OWN =
+      Set.of("order_keys", "headers", "unique_keys", "unique_scopes", "unique_millis");
+
+  /** The parameters of {@code insert_uniform_jobs} that are arrays. */
+  private static final Set<String> OF_EACH = Set.of("ids", "payloads", "payload_bytes");
 
   private static final int MAX_ROWS_PER_STATEMENT = 1000;
 
@@ -109,13 +122,18 @@ final class NewRows {
       @Nullable String schedule,
       List<NewJob> jobs,
       int firstPosition) {
+    Map<String, @Nullable Object[]> arrays = new HashMap<>();
+    NewJobArrays.names().forEach(name -> arrays.put(name, NewJobArrays.shared(name, jobs)));
+    boolean areUniform = schedule == null && areUniform(arrays);
     Map<String, @Nullable Object> values = new HashMap<>();
-    NewJobArrays.names().forEach(name -> values.put(name, NewJobArrays.shared(name, jobs)));
+    arrays.forEach(
+        (name, array) ->
+            values.put(name, areUniform && !OF_EACH.contains(name) ? array[0] : array));
     values.put(SCHEDULE, schedule);
     values.put(PUBLISH_MILLIS, millisToPublish(firstPosition + jobs.size()));
     Map<UUID, Inserted> inserted = new HashMap<>();
     database
-        .statement(FUNCTION, NewRows::call)
+        .statement(areUniform ? UNIFORM : FUNCTION, areUniform ? NewRows::uniform : NewRows::any)
         .run(
             dsl,
             values,
@@ -126,7 +144,24 @@ final class NewRows {
     return inserted;
   }
 
-  private static HotStatement call(Tables tables) {
+  private static boolean areUniform(Map<String, @Nullable Object[]> arrays) {
+    return arrays.entrySet().stream()
+        .allMatch(
+            each ->
+                OF_EACH.contains(each.getKey())
+                    || (each.getValue().length == 1
+                        && (each.getValue()[0] == null
+                            || !WITH_ROWS_OF_THEIR_OWN.contains(each.getKey()))));
+  }
+
+  private static HotStatement uniform(Tables tables) {
+    List<String> parameters = new ArrayList<>(NewJobArrays.names());
+    parameters.removeAll(WITH_ROWS_OF_THEIR_OWN);
+    parameters.add(PUBLISH_MILLIS);
+    return HotStatement.call(tables, UNIFORM, parameters.toArray(String[]::new));
+  }
+
+  private static HotStatement any(Tables tables) {
     List<String> parameters = new ArrayList<>(NewJobArrays.names());
     parameters.add(SCHEDULE);
     parameters.add(PUBLISH_MILLIS);

@@ -29,7 +29,7 @@ LANGUAGE sql STABLE
 AS $$
   SELECT CASE
     WHEN p_within_millis IS NULL THEN p_given
-    WHEN p_run_at < never() THEN p_run_at + p_within_millis * interval '1 millisecond' END
+    WHEN p_run_at < "${flyway:defaultSchema}".never() THEN p_run_at + p_within_millis * interval '1 millisecond' END
 $$;
 
 -- ---------------------------------------------------------------- Rates

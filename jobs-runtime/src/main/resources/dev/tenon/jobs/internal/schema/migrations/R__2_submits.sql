@@ -1,5 +1,68 @@
--- New jobs. insert_jobs is the only statement that records a job for the first time: submits in Java, those of other
--- languages, runs of schedules and tasks of workflows all call it.
+-- New jobs. Only insert_jobs and insert_uniform_jobs record a job for the first time: submits in Java, those of other
+-- languages, runs of schedules and tasks of workflows all call one of them.
+
+-- Records new jobs that differ only in their payloads, and have no unique keys, lines and headers. Most submits are like
+-- that, and the statement of insert_jobs would take half as long again for them. SqlSubmitsTest compares what both
+-- record. The parameters and the result are those of insert_jobs. Its names are qualified because settings of a function
+-- would cost time at each call.
+CREATE OR REPLACE FUNCTION insert_uniform_jobs(
+  p_ids uuid[], p_payloads text[], p_payload_bytes integer[], p_type text, p_version integer, p_routing_key text,
+  p_priority smallint, p_has_own_priority boolean, p_max_attempts integer, p_item_id text, p_submitted_by text,
+  p_retention_seconds bigint, p_failed_retention_seconds bigint, p_delay_millis bigint, p_run_at timestamptz,
+  p_external_policy text, p_limit_key text, p_backlog_key text, p_cost bigint, p_workflow_id uuid, p_waits boolean,
+  p_trace_context text, p_start_within_millis bigint, p_start_before timestamptz, p_publish_millis bigint)
+RETURNS TABLE (id uuid, priority smallint, limit_key text)
+LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_set record;
+  v_priority smallint;
+  v_max_attempts integer;
+  v_due timestamptz;
+  v_publish_at timestamptz;
+  v_limit_key text;
+  v_start_before timestamptz;
+BEGIN
+  SELECT x.override_priority, x.override_max_attempts, x.is_limited
+  INTO v_set
+  FROM "${flyway:defaultSchema}".job_types x
+  WHERE x.type = p_type;
+  v_priority := CASE WHEN p_has_own_priority THEN p_priority ELSE coalesce(v_set.override_priority, p_priority) END;
+  v_max_attempts := coalesce(v_set.override_max_attempts, p_max_attempts);
+  v_due := CASE
+    WHEN p_waits THEN "${flyway:defaultSchema}".never()
+    ELSE greatest(now(), coalesce(p_run_at, now() + p_delay_millis * interval '1 millisecond', now())) END;
+  v_publish_at := CASE
+    WHEN p_waits OR p_delay_millis IS NOT NULL OR p_run_at IS NOT NULL THEN v_due
+    ELSE now() + p_publish_millis * interval '1 millisecond' END;
+  -- For a type that no application has recorded, the declaration counts
+  v_limit_key := CASE
+    WHEN v_set.is_limited IS NULL THEN p_limit_key
+    WHEN v_set.is_limited THEN coalesce(p_limit_key, '') END;
+  v_start_before := "${flyway:defaultSchema}".latest_start(v_due, p_start_within_millis, p_start_before);
+  INSERT INTO "${flyway:defaultSchema}".job_data (
+    id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, workflow_id, limit_key, cost,
+    backlog_key, start_within_millis, start_before, retention_seconds, failed_retention_seconds, trace_context,
+    external_policy, payload)
+  SELECT
+    n.id, p_type, p_version, p_routing_key, v_priority, v_max_attempts, p_item_id, p_submitted_by, p_workflow_id,
+    v_limit_key, p_cost, p_backlog_key, p_start_within_millis, v_start_before, p_retention_seconds,
+    p_failed_retention_seconds, p_trace_context, p_external_policy::json, n.payload::json
+  FROM unnest(p_ids, p_payloads) AS n (id, payload);
+  INSERT INTO "${flyway:defaultSchema}".live_jobs (
+    id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
+    workflow_id, limit_key, cost, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
+  SELECT
+    n.id, p_type, v_priority, v_due, v_publish_at, p_version, v_max_attempts, p_retention_seconds,
+    p_failed_retention_seconds, p_routing_key, p_workflow_id, v_limit_key, p_cost, p_external_policy IS NOT NULL,
+    n.payload_bytes, p_start_within_millis, v_start_before, p_backlog_key
+  FROM unnest(p_ids, p_payload_bytes) AS n (id, payload_bytes);
+  IF v_priority <> p_priority OR (v_limit_key IS NULL) <> (p_limit_key IS NULL) THEN
+    RETURN QUERY SELECT n.id, v_priority, v_limit_key FROM unnest(p_ids) AS n (id);
+  END IF;
+END
+$$;
 
 -- Records new jobs, in the order given. From p_types on, an array with a single value applies it to all of them. A job
 -- whose unique key another one has is not recorded; the call waits for transactions that have recorded such a job and
@@ -41,54 +104,19 @@ DECLARE
   v_unique_key text;
   v_unique_scope text;
   v_unique_millis bigint;
-  -- Of a job alone
-  v_set record;
-  v_priority smallint;
-  v_max_attempts integer;
-  v_due timestamptz;
   v_existing uuid[] := '{}';
 BEGIN
-  -- Most submits are of one job without a unique key, a line and headers. The statement for many would take half as long
-  -- again for it. SqlSubmitsTest compares what both record.
   IF cardinality(p_ids) = 1 AND p_schedule IS NULL AND p_unique_keys[1] IS NULL AND p_order_keys[1] IS NULL
     AND p_headers[1] IS NULL
   THEN
-    SELECT x.override_priority, x.override_max_attempts, x.is_limited INTO v_set FROM job_types x WHERE x.type = p_types[1];
-    v_priority := CASE
-      WHEN p_have_own_priority[1] THEN p_priorities[1]
-      ELSE coalesce(v_set.override_priority, p_priorities[1]) END;
-    v_max_attempts := coalesce(v_set.override_max_attempts, p_max_attempts[1]);
-    v_due := CASE
-      WHEN p_wait[1] THEN never()
-      ELSE greatest(now(), coalesce(p_run_ats[1], now() + p_delays_millis[1] * interval '1 millisecond', now())) END;
-    -- For a type that no application has recorded, the declaration counts
-    v_limit_key := CASE
-      WHEN v_set.is_limited IS NULL THEN p_limit_keys[1]
-      WHEN v_set.is_limited THEN coalesce(p_limit_keys[1], '') END;
-    v_start_before := latest_start(v_due, p_start_within_millis[1], p_start_befores[1]);
-    INSERT INTO job_data (
-      id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, workflow_id, limit_key, cost,
-      backlog_key, start_within_millis, start_before, retention_seconds, failed_retention_seconds, trace_context,
-      external_policy, payload)
-    VALUES (
-      p_ids[1], p_types[1], p_versions[1], p_routing_keys[1], v_priority, v_max_attempts, p_item_ids[1], p_submitted_by[1],
-      p_workflow_ids[1], v_limit_key, p_costs[1], p_backlog_keys[1], p_start_within_millis[1], v_start_before,
-      p_retention_seconds[1], p_failed_retention_seconds[1], p_trace_contexts[1], p_external_policies[1]::json,
-      p_payloads[1]::json);
-    INSERT INTO live_jobs (
-      id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
-      workflow_id, limit_key, cost, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
-    VALUES (
-      p_ids[1], p_types[1], v_priority, v_due,
-      CASE
-        WHEN p_wait[1] OR p_delays_millis[1] IS NOT NULL OR p_run_ats[1] IS NOT NULL THEN v_due
-        ELSE now() + p_publish_millis * interval '1 millisecond' END,
-      p_versions[1], v_max_attempts, p_retention_seconds[1], p_failed_retention_seconds[1], p_routing_keys[1],
-      p_workflow_ids[1], v_limit_key, p_costs[1], p_external_policies[1] IS NOT NULL, p_payload_bytes[1],
-      p_start_within_millis[1], v_start_before, p_backlog_keys[1]);
-    IF v_priority <> p_priorities[1] OR (v_limit_key IS NULL) <> (p_limit_keys[1] IS NULL) THEN
-      RETURN QUERY SELECT p_ids[1], v_priority, v_limit_key;
-    END IF;
+    RETURN QUERY
+      SELECT u.*
+      FROM insert_uniform_jobs(
+        p_ids, p_payloads, p_payload_bytes, p_types[1], p_versions[1], p_routing_keys[1], p_priorities[1],
+        p_have_own_priority[1], p_max_attempts[1], p_item_ids[1], p_submitted_by[1], p_retention_seconds[1],
+        p_failed_retention_seconds[1], p_delays_millis[1], p_run_ats[1], p_external_policies[1], p_limit_keys[1],
+        p_backlog_keys[1], p_costs[1], p_workflow_ids[1], p_wait[1], p_trace_contexts[1], p_start_within_millis[1],
+        p_start_befores[1], p_publish_millis) AS u;
     RETURN;
   END IF;
   v_item_id := CASE cardinality(p_item_ids) WHEN 1 THEN p_item_ids[1] END;
@@ -229,6 +257,9 @@ $$;
 
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
+  insert_uniform_jobs(
+    uuid[], text[], integer[], text, integer, text, smallint, boolean, integer, text, text, bigint, bigint, bigint,
+    timestamptz, text, text, text, bigint, uuid, boolean, text, bigint, timestamptz, bigint),
   insert_jobs(
     uuid[], text[], integer[], text[], integer[], text[], smallint[], boolean[], integer[], text[], text[], bigint[],
     bigint[], bigint[], timestamptz[], text[], text[], text[], text[], bigint[], uuid[], boolean[], text[], text[],
