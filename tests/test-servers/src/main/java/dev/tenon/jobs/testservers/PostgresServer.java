@@ -111,6 +111,11 @@ public final class PostgresServer implements AutoCloseable {
     return PostgresDatabase.on(url(), user(), password(), this::isRunning);
   }
 
+  /** The folder of its programs, with those of its clients if it is installed. */
+  public Path programs() {
+    return programs;
+  }
+
   /**
    * A new, empty database on this server, which has the standby {@code standby}. Its URL names both
    * servers and finds the one that accepts writes, so it still leads to the database after a
