@@ -16,6 +16,9 @@ run_tests() {
   fi
   need_tools
   need_servers
+  if [ -n "$all" ]; then
+    need_gradle
+  fi
   python_tools
   shared_servers
   # The committed lock files of the examples must match their sources.
