@@ -3,6 +3,7 @@
 . "$root/build/dev/lib/programs.sh"
 . "$root/build/dev/lib/rounds.sh"
 . "$root/build/dev/lib/jdk-25.sh"
+. "$root/build/dev/lib/npm.sh"
 
 # For what has just been compiled. Maven would compile it again, because the jar that all depend on is new.
 as_compiled=-Dmaven.compiler.useIncrementalCompilation=false
@@ -18,6 +19,7 @@ run_tests() {
   need_servers
   if [ -n "$all" ]; then
     need_gradle
+    need_node "the client for TypeScript and a page of an example run on it"
   fi
   python_tools
   shared_servers
