@@ -3,4 +3,4 @@
 
 need_tools
 maven --quiet clean
-rm -rf "$root/target"
+rm -rf "$root/target" "$root/examples/plm/web/target"

@@ -1,8 +1,9 @@
-# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25 and npm.
+# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all Gradle, a JDK 25 and npm.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
 . "$root/build/dev/lib/rounds.sh"
 . "$root/build/dev/lib/jdk-25.sh"
+. "$root/build/dev/lib/npm.sh"
 
 # For what has just been compiled. Maven would compile it again, because the jar that all depend on is new.
 as_compiled=-Dmaven.compiler.useIncrementalCompilation=false
@@ -16,6 +17,10 @@ run_tests() {
   fi
   need_tools
   need_servers
+  if [ -n "$all" ]; then
+    need_gradle
+    need_node "the client for TypeScript and a page of an example run on it"
+  fi
   python_tools
   shared_servers
   # The committed lock files of the examples must match their sources.

@@ -76,6 +76,15 @@ need_servers() {
   need_packages missing_packages "the tests start real servers and a browser" "postgresql@17 rabbitmq pgbouncer chromium chromedriver"
 }
 
+missing_gradle() {
+  command -v gradle > /dev/null || echo gradle
+}
+
+# A test builds examples/gradle with whatever version there is.
+need_gradle() {
+  need_packages missing_gradle "a test builds an example with Gradle" gradle
+}
+
 # python_has_all PYTHON: succeeds if it has the packages that the Python client, its tests and the PLM example need
 python_has_all() {
   command -v "$1" > /dev/null &&

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What the pages say to write into a build with Gradle exists: artifacts, configurations, options
- * of the processor, and classes. No test can run Gradle, which is not on Maven Central, so all
- * other lines of such a build are listed here.
+ * of the processor, and classes. All other lines of such a build are listed here. {@link
+ * GradleExampleTest} runs a whole build, in Groovy: the Gradle of Debian knows no Kotlin.
  */
 class GradleOnPagesTest {
 

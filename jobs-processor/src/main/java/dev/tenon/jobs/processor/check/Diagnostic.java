@@ -192,6 +192,11 @@ public enum Diagnostic {
       "JobsNotRecord",
       "%s is %s. @JobType belongs on a record, which is then the payload of a job type, or"
           + " on a class that implements JobHandler or BatchJobHandler. %s."),
+  KOTLIN_DATA_CLASS(
+      "JobsKotlinDataClass",
+      "%s is a data class in Kotlin, which Java sees as a class with getters and not as a record. A"
+          + " payload is a record in Java. Write this one in src/main/java: public record %s(%s)"
+          + " {}."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
       "The %s %s has type parameters, which JSON cannot carry. Name the types in its"

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.StoredValue;
-import dev.tenon.jobs.processor.read.JsonTypes;
+import dev.tenon.jobs.processor.read.KotlinClasses;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.ElementKind;
@@ -35,7 +35,7 @@ public final class SignalCheck {
 
   /** Reports a class with {@code @Signal} that is not a record. */
   public void reportNotRecord(TypeElement type) {
-    boolean isKotlin = JsonTypes.isKotlin(type);
+    boolean isKotlin = KotlinClasses.isKotlin(type);
     String what =
         switch (type.getKind()) {
           case INTERFACE -> "an interface";

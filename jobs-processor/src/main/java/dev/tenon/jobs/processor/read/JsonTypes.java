@@ -285,14 +285,9 @@ public final class JsonTypes {
     }
     return element.getModifiers().contains(Modifier.ABSTRACT)
         ? "an abstract class; use a sealed interface with records"
-        : isKotlin(element)
+        : KotlinClasses.isKotlin(element)
             ? "a class in Kotlin, which is not a record; write it as a record in Java"
             : "a class that is not a record; make it one";
-  }
-
-  /** Returns whether the source of a class is in Kotlin. */
-  public static boolean isKotlin(TypeElement element) {
-    return has(element, "kotlin.Metadata");
   }
 
   /** Returns why the constants of an enum cannot be distinguished in JSON, or empty if they can. */

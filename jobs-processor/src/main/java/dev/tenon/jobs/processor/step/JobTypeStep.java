@@ -34,7 +34,7 @@ import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
-import dev.tenon.jobs.processor.read.JsonTypes;
+import dev.tenon.jobs.processor.read.KotlinClasses;
 import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
 import dev.tenon.jobs.processor.read.StoredValueReader;
@@ -246,20 +246,29 @@ public final class JobTypeStep {
   }
 
   private static Outcome<WritableJob> neither(TypeElement type, Report report) {
+    if (KotlinClasses.isDataClass(type)) {
+      report.add(
+          Diagnostic.KOTLIN_DATA_CLASS,
+          SourcePosition.of(type),
+          type.getSimpleName(),
+          type.getSimpleName(),
+          KotlinClasses.components(type));
+      return new Outcome.Done<>();
+    }
     String what =
         switch (type.getKind()) {
           case INTERFACE -> "an interface";
           case ENUM -> "an enum";
           case ANNOTATION_TYPE -> "an annotation";
           default ->
-              JsonTypes.isKotlin(type)
+              KotlinClasses.isKotlin(type)
                   ? "a Kotlin class that does not implement JobHandler"
                   : "a class that does not implement JobHandler";
         };
     String fix = "Move the annotation to one of these";
     if (type.getKind() == ElementKind.CLASS) {
       fix =
-          JsonTypes.isKotlin(type)
+          KotlinClasses.isKotlin(type)
               ? "Write payloads as records in Java, or let it implement JobHandler<Payload, Result>"
               : "Make it a record, or let it implement JobHandler<Payload, Result>";
     }

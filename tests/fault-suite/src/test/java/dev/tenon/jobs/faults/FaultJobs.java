@@ -266,6 +266,16 @@ final class FaultJobs {
           .order(OrderRule.by("padding", Work::padding))
           .build();
 
+  /** A type that a worker in TypeScript runs. */
+  static final JobDefinition<Work, Done> EXTERNAL =
+      JobDefinition.builder("fault.external", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .external(true)
+          .build();
+
   private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
 
   static final List<JobDefinition<Work, Done>> ALL =
@@ -280,7 +290,8 @@ final class FaultJobs {
           VERSIONED_2,
           DURABLE,
           BATCHED,
-          ORDERED);
+          ORDERED,
+          EXTERNAL);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
       List.of(
@@ -295,7 +306,8 @@ final class FaultJobs {
           VERSIONED_2,
           DURABLE,
           BATCHED,
-          ORDERED);
+          ORDERED,
+          EXTERNAL);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {

@@ -4,6 +4,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.testservers.JavaProcess;
+import dev.tenon.jobs.testservers.TestProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,13 +36,13 @@ final class Node implements AutoCloseable {
 
   private static final String WORKER = "worker ";
 
-  private final JavaProcess process;
+  private final TestProcess process;
 
-  private Node(JavaProcess process) {
+  Node(TestProcess process) {
     this.process = process;
   }
 
-  JavaProcess process() {
+  TestProcess process() {
     return process;
   }
 
@@ -261,6 +262,20 @@ final class Node implements AutoCloseable {
     Builder jvmArguments(String... values) {
       process.jvmArguments(values);
       return this;
+    }
+
+    /** Starts a worker in TypeScript with the settings that it has in common with one in Java. */
+    Node startTypeScript() {
+      return TypeScriptWorker.start(
+          name,
+          new TypeScriptWorker.Settings(
+              url.replaceFirst("jdbc:postgresql://", "postgresql://" + user + "@"),
+              amqpUris,
+              namePrefix,
+              folder.toString(),
+              (int) heartbeat.toMillis(),
+              concurrency,
+              (int) grace.toMillis()));
     }
 
     /** Starts it; returns at once. */

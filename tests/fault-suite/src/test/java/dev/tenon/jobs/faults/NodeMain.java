@@ -58,7 +58,9 @@ public final class NodeMain {
     /** One durable job at a time, with the signals that it waits for. */
     DURABLE,
     /** One at a time, each in one of some lines. */
-    ORDERED
+    ORDERED,
+    /** One at a time, of a type that a worker in TypeScript runs. */
+    EXTERNAL
   }
 
   private static final int START_ATTEMPTS = 3;
@@ -306,7 +308,7 @@ public final class NodeMain {
     while (true) {
       try {
         return switch (settings.submitting()) {
-          case SINGLE, VERSIONED, ORDERED ->
+          case SINGLE, VERSIONED, ORDERED, EXTERNAL ->
               List.of(jobs.submit(type, works.get(0), SubmitOptions.by("faults")).jobId());
           case HURRIED -> List.of(jobs.submit(type, works.get(0), SOON).jobId());
           case BATCH ->

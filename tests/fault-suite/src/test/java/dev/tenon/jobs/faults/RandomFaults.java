@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -33,7 +34,8 @@ final class RandomFaults {
           Submitting.TRANSACTION,
           Submitting.VERSIONED,
           Submitting.DURABLE,
-          Submitting.ORDERED);
+          Submitting.ORDERED,
+          Submitting.EXTERNAL);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -60,6 +62,7 @@ final class RandomFaults {
   private static final Duration STARVING =
       FaultSettings.choose(Duration.ofSeconds(5), Duration.ofSeconds(10));
 
+  private static final Duration GRACE = Duration.ofSeconds(3);
   private static final Duration QUOTA = Duration.ofMillis(20);
 
   private final Site site;
@@ -144,6 +147,10 @@ final class RandomFaults {
           rabbit.forEach(TcpProxy::close);
           forgetful.forEach(SilencingProxy::close);
         });
+    CompletableFuture<Void> built =
+        hasTypeScript()
+            ? CompletableFuture.runAsync(TypeScriptWorker::build, task -> new Thread(task).start())
+            : CompletableFuture.completedFuture(null);
     for (Submitting how : ways) {
       producers.add(startProducer(how));
     }
@@ -153,6 +160,15 @@ final class RandomFaults {
     }
     for (int i = 0; i < WORKERS; i++) {
       workers.add(startWorker());
+    }
+    built.join();
+    if (hasTypeScript()) {
+      site.grantExternal();
+      // However few faults there are, this is one of them
+      Node killed = startTypeScriptWorker();
+      killed.awaitLogged("Starting job", Site.PATIENCE);
+      killed.kill();
+      workers.add(startTypeScriptWorker());
     }
     workers.forEach(Node::awaitReady);
     submitLargePayloads();
@@ -183,7 +199,7 @@ final class RandomFaults {
     Node.Builder worker =
         node("worker")
             .worker(SLOTS)
-            .grace(Duration.ofSeconds(3))
+            .grace(GRACE)
             .types(
                 FaultJobs.WORK,
                 FaultJobs.HURRY,
@@ -196,6 +212,20 @@ final class RandomFaults {
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
   }
 
+  private boolean hasTypeScript() {
+    return ways.contains(Submitting.EXTERNAL);
+  }
+
+  /** The one after the workers in Java, which is disturbed like them. */
+  private Node startTypeScriptWorker() {
+    return site.startTypeScript(node("typescript").worker(SLOTS).grace(GRACE));
+  }
+
+  /** Starts a worker like the one in this place. */
+  private Node startWorkerInPlace(int which) {
+    return which == WORKERS ? startTypeScriptWorker() : startWorker();
+  }
+
   private Node startProducer(Submitting how) {
     JobDefinition<Work, Done> type =
         switch (how) {
@@ -203,6 +233,7 @@ final class RandomFaults {
           case DURABLE -> FaultJobs.DURABLE;
           case BATCH -> FaultJobs.BATCHED;
           case ORDERED -> FaultJobs.ORDERED;
+          case EXTERNAL -> FaultJobs.EXTERNAL;
           default -> FaultJobs.WORK;
         };
     return site.start(
@@ -248,7 +279,11 @@ final class RandomFaults {
    * database is away.
    */
   private void restartEnded() {
-    workers.replaceAll(worker -> worker.process().isAlive() ? worker : startWorker());
+    for (int i = 0; i < workers.size(); i++) {
+      if (!workers.get(i).process().isAlive()) {
+        workers.set(i, startWorkerInPlace(i));
+      }
+    }
     for (int i = 0; i < producers.size(); i++) {
       if (!producers.get(i).process().isAlive()) {
         producers.set(i, startProducer(ways.get(i)));
@@ -266,6 +301,9 @@ final class RandomFaults {
     rabbit.forEach(TcpProxy::resume);
     rabbit.forEach(TcpProxy::restore);
     workers.add(startWorker(FaultJobs.VERSIONED_2));
+    if (hasTypeScript()) {
+      workers.add(startTypeScriptWorker());
+    }
   }
 
   private int pick(List<?> things) {
@@ -275,13 +313,13 @@ final class RandomFaults {
   private void killWorker() {
     int which = pick(workers);
     workers.get(which).kill();
-    workers.set(which, startWorker());
+    workers.set(which, startWorkerInPlace(which));
   }
 
   private void stopWorker() {
     int which = pick(workers);
     workers.get(which).process().terminate();
-    workers.set(which, startWorker());
+    workers.set(which, startWorkerInPlace(which));
   }
 
   private void freezeWorker(Duration time) {

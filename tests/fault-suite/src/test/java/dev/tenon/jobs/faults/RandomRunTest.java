@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Producers and workers in processes of their own, random faults for a while, and then the books
- * must balance. {@code -Dfaults.minutes}, {@code -Dfaults.jobs} and {@code -Dfaults.seed} say for
- * how long, how many, and which faults.
+ * Producers and workers in processes of their own, one of them in TypeScript, random faults for a
+ * while, and then the books must balance. {@code -Dfaults.minutes}, {@code -Dfaults.jobs} and
+ * {@code -Dfaults.seed} say for how long, how many, and which faults.
  */
 @Tag("thorough")
 @HurtsServers
@@ -90,6 +90,11 @@ class RandomRunTest {
         .isZero();
     // Some were late before the first worker started
     assertThat(site.number("SELECT count(*) FROM tenon.ended_jobs WHERE error_reason = 'expired'"))
+        .isPositive();
+    assertThat(
+            site.number(
+                "SELECT count(*) FROM tenon.ended_jobs WHERE type = 'fault.external' AND status = 'completed'"))
+        .as("jobs that workers in TypeScript have completed")
         .isPositive();
     assertThat(report.submitted()).isGreaterThanOrEqualTo(jobs);
   }

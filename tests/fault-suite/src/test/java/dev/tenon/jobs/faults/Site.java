@@ -172,6 +172,20 @@ final class Site implements AutoCloseable {
     return node;
   }
 
+  /** Starts a worker in TypeScript, and ends it with the site. */
+  Node startTypeScript(Node.Builder builder) {
+    Node node = builder.startTypeScript();
+    nodes.add(node);
+    return node;
+  }
+
+  /** Lets workers in other languages run the external type, once a process knows it. */
+  void grantExternal() {
+    execute(
+        "SELECT tenon.grant_worker('%s', ARRAY['%s'])"
+            .formatted(database.user(), FaultJobs.EXTERNAL.type()));
+  }
+
   JobsRuntimeBuilder runtimeBuilder() {
     return runtimeBuilderWithoutRabbit().rabbitMq(rabbitOptions());
   }

@@ -2,12 +2,10 @@ package dev.tenon.jobs.testservers;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * A JVM for a test to kill, freeze and read from. It runs on the same Java as the test, has the
@@ -15,16 +13,10 @@ import java.util.function.Predicate;
  *
  * <p>May be used by several threads.
  */
-public final class JavaProcess implements AutoCloseable {
-
-  private final ManagedProcess process;
-  private final Path log;
-  private final String name;
+public final class JavaProcess extends TestProcess {
 
   private JavaProcess(String name, ProcessBuilder command) {
-    this.name = name;
-    this.log = Folders.log(name);
-    this.process = ManagedProcess.start(name, command, log);
+    super(name, command);
   }
 
   /** Prepares a JVM that runs the main method of a class. */
@@ -35,84 +27,6 @@ public final class JavaProcess implements AutoCloseable {
   /** Prepares a JVM that runs the main method of the class with this name. */
   public static Builder of(String main) {
     return new Builder(main);
-  }
-
-  /** Its process id. */
-  public long pid() {
-    return process.pid();
-  }
-
-  /** Returns whether the process runs, frozen or not. */
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
-  /** The file with everything it printed, including standard error. */
-  public Path log() {
-    return log;
-  }
-
-  /** The lines that it has printed so far, including standard error. */
-  public List<String> lines() {
-    return process.output().lines();
-  }
-
-  /**
-   * Waits for a line that it prints, or has already printed.
-   *
-   * @return the first one that matches
-   * @throws TestServerException with its last lines, if it ends without one, or on timeout
-   */
-  public String awaitLine(Predicate<? super String> wanted, Duration timeout) {
-    return process.output().await(1, wanted, timeout);
-  }
-
-  /**
-   * Waits until it has printed this many matching lines, and returns the last one. Throws the same
-   * exceptions as {@link #awaitLine}.
-   */
-  public String awaitLines(int count, Predicate<? super String> wanted, Duration timeout) {
-    return process.output().await(count, wanted, timeout);
-  }
-
-  /** Kills it (SIGKILL) and waits until it has ended. Nothing happens if it has already ended. */
-  public void kill() {
-    process.kill();
-  }
-
-  /** Asks it to end (SIGTERM), so that its shutdown hooks run. Does not wait. */
-  public void terminate() {
-    process.signal(Signal.TERM);
-  }
-
-  /** Freezes it (SIGSTOP). */
-  public void freeze() {
-    process.freeze();
-  }
-
-  /** Lets it continue (SIGCONT). */
-  public void thaw() {
-    process.thaw();
-  }
-
-  /**
-   * Waits until it has ended and returns its exit code: 143 after SIGTERM, 137 after SIGKILL.
-   *
-   * @throws TestServerException with its last lines, on timeout
-   */
-  public int awaitExit(Duration timeout) {
-    return process.awaitExit(timeout);
-  }
-
-  /** Kills it if it is still running. */
-  @Override
-  public void close() {
-    kill();
-  }
-
-  @Override
-  public String toString() {
-    return name + " (process " + pid() + ")";
   }
 
   /** The settings that a JVM is started with. Not thread-safe. */

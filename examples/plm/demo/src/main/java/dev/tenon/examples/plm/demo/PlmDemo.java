@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs the PLM example on this machine: two workers in Java, one in Python, a mail server,",
-      "a job of each type, and a workflow. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
+      "a web page if Node.js is there, a job of each type, and a workflow. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
       "PLM_DB_PASSWORD name an empty database. RabbitMQ is used where TENON_AMQP_URI names one, or",
       "one answers on localhost:5672."
     })
@@ -144,7 +144,9 @@ public final class PlmDemo implements Callable<Integer> {
     List<ChildProcess> javaWorkers = List.of(stage.startJavaWorker(), stage.startJavaWorker());
     stage.startPythonWorker();
     stage.awaitReady();
+    String page = startWebPage(stage);
     say("Workers", "two in Java, one in Python, each a separate process");
+    say("Web page", page);
     say("Mail", "SMTP on port " + stage.smtpPort());
     say("Service", stage.zoo().uri() + ", which refuses one call, and fails once");
     out.println();
@@ -172,6 +174,21 @@ public final class PlmDemo implements Callable<Integer> {
         && imported.status() == JobStatus.COMPLETED
         && Stream.concat(jobs.stream(), reviewJobs.stream())
             .allMatch(job -> job.status() == JobStatus.COMPLETED);
+  }
+
+  /** Starts the page if Node.js is there; returns where it is, or why there is none. */
+  private static String startWebPage(Stage stage) throws IOException, InterruptedException {
+    Optional<String> hindrance = NodeJs.hindrance();
+    if (hindrance.isPresent()) {
+      return "none: " + hindrance.get();
+    }
+    try {
+      ChildProcess page = stage.startWebPage();
+      stage.awaitReady();
+      return page.readyText().replaceFirst(".* (?=http)", "") + " in TypeScript";
+    } catch (IllegalStateException e) {
+      return "none: " + e.getMessage();
+    }
   }
 
   /** Stops the worker that runs a long import. The other one continues where it was. */

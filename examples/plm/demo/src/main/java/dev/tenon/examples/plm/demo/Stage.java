@@ -109,6 +109,18 @@ public final class Stage implements AutoCloseable {
         "takes jobs of");
   }
 
+  /**
+   * Builds and starts the page in TypeScript; wait until it is ready.
+   *
+   * @throws IllegalStateException if it does not build
+   */
+  public ChildProcess startWebPage() throws IOException, InterruptedException {
+    Path main = NodeJs.build(root, folder.resolve("web-build.log"));
+    Map<String, String> environment = new HashMap<>(servers.environment());
+    environment.put("PLM_WEB_PORT", "0");
+    return started("web", List.of("node", main.toString()), environment, "The page is at");
+  }
+
   /** The environment of a Java worker. */
   static Map<String, String> javaEnvironment(Servers servers, int smtpPort, URI zoo, Path files) {
     Map<String, String> environment = new HashMap<>(servers.environment());

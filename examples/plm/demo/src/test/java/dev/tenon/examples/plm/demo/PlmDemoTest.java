@@ -30,6 +30,8 @@ class PlmDemoTest {
       assertThat(demo.awaitExit(TestStage.PATIENCE)).as("%s", demo.lines()).isZero();
 
       assertThat(demo.lines()).contains("All jobs have completed.");
+      assertThat(demo.lines())
+          .anyMatch(line -> line.matches("Web page +http://127.0.0.1:\\d+/ in TypeScript"));
       for (JobDefinition<?, ?> definition : new PlmJobsModule().definitions()) {
         assertThat(demo.lines())
             .anyMatch(line -> line.matches(definition.type() + " +completed +#{10} 100% .*"));

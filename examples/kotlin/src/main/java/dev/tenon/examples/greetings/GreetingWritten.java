@@ -1,0 +1,9 @@
+package dev.tenon.examples.greetings;
+
+/**
+ * What a job has written.
+ *
+ * @param text the greeting
+ * @param words how many words it has
+ */
+public record GreetingWritten(String text, int words) {}
