@@ -1,6 +1,7 @@
 package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.testservers.PatroniCluster;
@@ -54,6 +55,10 @@ class HighAvailabilityTest {
 
     PatroniNode old = postgres.primary();
     outages.happen("the primary is killed", Duration.ZERO, old::kill, old::start);
+    long submitted = Ledger.count(site.folder(), "submitted");
+    await("the load goes on")
+        .atMost(Site.PATIENCE)
+        .until(() -> Ledger.count(site.folder(), "submitted") > submitted + 5 * PER_SECOND);
     submitter.kill();
 
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();

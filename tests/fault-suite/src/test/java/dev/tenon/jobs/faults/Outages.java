@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -42,17 +43,24 @@ final class Outages {
   /**
    * What a fault did.
    *
-   * @param untilStarted the time from the fault to the first start of a job that was submitted
-   *     after it
+   * @param outage the fault
+   * @param pause the longest time during it in which no job started
    * @param longestWait the longest time from submit to start of the jobs that were submitted during
    *     the fault
    */
-  record Effect(Outage outage, Duration untilStarted, Duration longestWait) {
+  record Effect(Outage outage, Duration pause, Duration longestWait) {
 
     String line() {
-      return "%-42s jobs run again after %5.1f s, the longest wait was %5.1f s"
-          .formatted(
-              outage.what(), untilStarted.toMillis() / 1000.0, longestWait.toMillis() / 1000.0);
+      return String.format(
+          Locale.ROOT,
+          "%-62s no job started for %4.1f s, and no job waited for longer than %4.1f s",
+          outage.what(),
+          seconds(pause),
+          seconds(longestWait));
+    }
+
+    private static double seconds(Duration time) {
+      return time.toMillis() / 1000.0;
     }
   }
 
@@ -111,25 +119,40 @@ final class Outages {
   }
 
   private static Effect effect(Connection connection, Outage outage) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
+    return new Effect(
+        outage,
+        milliseconds(
+            connection,
+            outage,
             """
-            SELECT
-              (extract(epoch FROM min(started) - ?) * 1000)::bigint,
-              (extract(epoch FROM max(started - submitted_at)) * 1000)::bigint
+            SELECT (extract(epoch FROM max(started_at - before)) * 1000)::bigint
+            FROM (
+              SELECT started_at, lag(started_at) OVER (ORDER BY started_at) AS before
+              FROM tenon.job_attempts) AS starts
+            WHERE started_at >= ? AND before <= ?
+            """),
+        milliseconds(
+            connection,
+            outage,
+            """
+            SELECT (extract(epoch FROM max(started - submitted_at)) * 1000)::bigint
             FROM (
               SELECT j.submitted_at, min(a.started_at) AS started
               FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id
               WHERE j.submitted_at BETWEEN ? AND ?
               GROUP BY j.id, j.submitted_at) AS first
-            """)) {
+            """));
+  }
+
+  /** A time that a query with the beginning and the end of the fault finds. */
+  private static Duration milliseconds(Connection connection, Outage outage, String sql)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setTimestamp(1, Timestamp.from(outage.begun()));
-      statement.setTimestamp(2, Timestamp.from(outage.begun()));
-      statement.setTimestamp(3, Timestamp.from(outage.healed()));
+      statement.setTimestamp(2, Timestamp.from(outage.healed()));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new Effect(
-            outage, Duration.ofMillis(row.getLong(1)), Duration.ofMillis(row.getLong(2)));
+        return Duration.ofMillis(row.getLong(1));
       }
     }
   }

@@ -77,10 +77,10 @@ record StartsChart(Instant begin, List<Integer> starts, List<Outage> outages) {
     return Duration.between(begin, moment).toMillis() / 1000.0;
   }
 
-  /** The catch-up after an outage would flatten everything else, so the highest bars are cut. */
+  /** Three times the usual number: the catch-up after an outage would flatten everything else. */
   private int most() {
-    List<Integer> sorted = starts.stream().sorted().toList();
-    return sorted.isEmpty() ? 1 : Math.max(1, sorted.get(sorted.size() * 95 / 100) * 2);
+    List<Integer> sorted = starts.stream().filter(count -> count > 0).sorted().toList();
+    return sorted.isEmpty() ? 1 : 3 * sorted.get(sorted.size() / 2);
   }
 
   /** Writes the SVG, with a numbered band for each fault and their names below. */

@@ -84,6 +84,11 @@ public final class PatroniCluster implements AutoCloseable {
     }
   }
 
+  /** Returns the settings that etcd keeps for all servers, as YAML. */
+  public static String settings() {
+    return SHARED_SETTINGS;
+  }
+
   /** The members of etcd. */
   public List<EtcdServer> etcd() {
     return etcd;
@@ -115,16 +120,16 @@ public final class PatroniCluster implements AutoCloseable {
   }
 
   /**
-   * Lets the primary go on without etcd as long as it reaches all other servers, or takes that back
-   * again. Waits until each server knows it.
+   * Lets the primary go on without etcd as long as it reaches all other servers. Waits until each
+   * server knows it.
    */
-  public void setFailsafe(boolean on) {
-    primary().probe().patch("/config", "{\"failsafe_mode\": %s}".formatted(on));
+  public void enableFailsafe() {
+    primary().probe().patch("/config", "{\"failsafe_mode\": true}");
     Poll.until(
         "failsafe_mode of all servers",
         START,
         PAUSE,
-        () -> nodes.stream().allMatch(node -> node.probe().answers("/failsafe") == on));
+        () -> nodes.stream().allMatch(node -> node.probe().answers("/failsafe")));
   }
 
   /**
