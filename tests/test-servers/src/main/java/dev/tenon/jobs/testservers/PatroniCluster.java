@@ -94,7 +94,7 @@ public final class PatroniCluster implements AutoCloseable {
     return etcd;
   }
 
-  /** The servers, of which one is the primary. */
+  /** The servers: a primary and two standbys. */
   public List<PatroniNode> nodes() {
     return nodes;
   }
@@ -120,8 +120,8 @@ public final class PatroniCluster implements AutoCloseable {
   }
 
   /**
-   * Lets the primary go on without etcd as long as it reaches all other servers. Waits until each
-   * server knows it.
+   * Lets the primary continue without etcd as long as it reaches all other servers. Waits until
+   * each server knows it.
    */
   public void enableFailsafe() {
     primary().probe().patch("/config", "{\"failsafe_mode\": true}");

@@ -19,7 +19,7 @@ public final class PatroniNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PatroniNode.class);
 
-  /** What every member has of its own. The settings that all share are in etcd. */
+  /** The settings in which members differ. Those that all share are in etcd. */
   private static final String CONFIGURATION =
       """
       scope: tenon
@@ -102,7 +102,7 @@ public final class PatroniNode implements AutoCloseable {
         folder.resolve("pgpass"));
   }
 
-  /** The name by which Patroni knows it. */
+  /** Its name in Patroni. */
   public String name() {
     return name;
   }
