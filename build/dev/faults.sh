@@ -8,6 +8,7 @@ run_faults() {
   need_tools
   need_servers
   need_node "one of the workers is in TypeScript"
+  need_cluster_programs
   round faults "Fault suite on Java $java_major" test -pl tests/fault-suite -am -Dfaults=full \
     "-Dtest=dev.tenon.jobs.faults.*Test" -Dsurefire.failIfNoSpecifiedTests=false "$@"
   print_summary

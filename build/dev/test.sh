@@ -22,6 +22,9 @@ run_tests() {
     need_node "the client for TypeScript and a page of an example run on it"
   fi
   python_tools
+  if [ -n "$all" ]; then
+    need_cluster_programs
+  fi
   shared_servers
   # The committed lock files of the examples must match their sources.
   arguments=(-T 2 verify -Dtenon.lock.mode=frozen "$@")
@@ -45,8 +48,8 @@ run_tests() {
     # One round for both layers: a second one would build everything again
     round all "Build and all tests on Java $java_major" "${arguments[@]}" -Pbenchmarks
     run_jdk_25 "$@" "-Dtest=$decided_by_the_jdk" -Dsurefire.failIfNoSpecifiedTests=false
-    # A cluster takes minutes to build: only ./dev faults does so
-    test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
+    # A whole cluster takes minutes to build and to break: only ./dev faults and ./dev cluster do so
+    test_run check "$root" dev.tenon.jobs.faults.ClusterTest dev.tenon.jobs.faults.WholeClusterTest ||
       fail "each test class must belong to a layer; see CONTRIBUTING.md."
     without_npm "Specification" prove --quick
     MAVEN_ARGS="${MAVEN_ARGS:-} $as_compiled" without_npm "Documentation site" site

@@ -85,6 +85,48 @@ need_gradle() {
   need_packages missing_gradle "a test builds an example with Gradle" gradle
 }
 
+# Patroni and etcd, for the tests of a cluster. Debian's package of Patroni leaves a choice of stores; these are what
+# it needs for etcd.
+cluster_packages='patroni etcd-server python3-etcd python3-dnspython'
+
+# Nothing is installed: the packages go to target/cluster-programs, where the tests unpack them. Needs no root.
+need_cluster_programs() {
+  local folder=$root/target/cluster-programs log=$root/target/cluster-programs.log
+  if [ -f "$folder/complete" ] || { program patroni /usr/bin && program etcd /usr/bin; } > /dev/null; then
+    return 0
+  fi
+  if ! command -v apt-get > /dev/null || ! command -v dpkg-deb > /dev/null; then
+    fail "the tests of a cluster need Patroni 4 or newer and etcd, which are downloaded only on Debian and Ubuntu." \
+      "Install them (python3 -m pip install 'patroni[etcd3,psycopg2-binary]'; macOS: brew install etcd)" \
+      "and run ./dev $command again."
+  fi
+  say "Downloading Patroni and etcd into target/cluster-programs ..."
+  rm -rf "$folder"
+  mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
+  # The lists of the system may be missing or old, and only root may renew them
+  download_cluster_packages > "$log" 2>&1 ||
+    { apt-get "${own_lists[@]}" update >> "$log" 2>&1 && download_cluster_packages "${own_lists[@]}" >> "$log" 2>&1; } ||
+    {
+      tail -n 20 "$log" >&2
+      fail "the packages $cluster_packages could not be downloaded; all of the output is in $log"
+    }
+  rm -rf "$folder/lists" "$folder/cache"
+  : > "$folder/complete"
+}
+
+own_lists=(-o "Dir::State::lists=$root/target/cluster-programs/lists" -o "Dir::Cache=$root/target/cluster-programs/cache"
+  -o APT::Sandbox::User=root)
+
+# download_cluster_packages OPTION...: downloads these packages and those they need that are not installed
+download_cluster_packages() (
+  cd "$root/target/cluster-programs"
+  # shellcheck disable=SC2086 # several packages
+  packages=$(apt-get "$@" --simulate --no-install-recommends install $cluster_packages) || exit
+  # Those that are installed are not in this list, and Python itself always is
+  # shellcheck disable=SC2046 # several packages
+  apt-get "$@" -o APT::Sandbox::User=root download $(printf '%s\n' "$packages" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
+)
+
 # python_has_all PYTHON: succeeds if it has the packages that the Python client, its tests and the PLM example need
 python_has_all() {
   command -v "$1" > /dev/null &&

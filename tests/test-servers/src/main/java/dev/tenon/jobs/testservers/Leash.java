@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class Leash {
 
-  // The script ignores the signals of a terminal, which reach it together with this JVM. A process
+  // The script ignores the signals of a terminal, which reach it together with this JVM. Patroni
+  // starts servers that are not its children, so their files lead to them. A process
   // that is being killed may still write a file, so the folder may not be empty at the first try.
   private static final String SCRIPT =
       """
@@ -26,6 +27,8 @@ final class Leash {
       done
       for pid in $held; do kill -s KILL "$pid"; done
       for file in "$1"/*/data/postmaster.pid; do
+        pid=$(head -n 1 "$file") && [ "$(readlink "/proc/$pid/cwd")" = "${file%/*}" ] &&
+          kill -s KILL "$pid"
         [ -f "$file" ] && ipcrm -m "$(awk 'NR == 7 { print $2 }' "$file")"
       done
       rm -rf "$1" || { sleep 1; rm -rf "$1"; }

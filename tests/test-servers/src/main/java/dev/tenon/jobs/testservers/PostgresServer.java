@@ -1,6 +1,5 @@
 package dev.tenon.jobs.testservers;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -39,9 +38,6 @@ public final class PostgresServer implements AutoCloseable {
   private static final String USER = "postgres";
   private static final Pattern READY = Pattern.compile("ready to accept (read.only )?connections");
 
-  // The line of postmaster.pid, counted from 0, with the key and id of the System V segment.
-  private static final int SHARED_MEMORY_LINE = 6;
-
   private final Path programs;
   private final Map<String, String> settings;
   private final Path folder;
@@ -55,9 +51,7 @@ public final class PostgresServer implements AutoCloseable {
     this.settings = Map.copyOf(settings);
     this.folder = Folders.temporary("postgres");
     this.data = folder.resolve("data");
-    if (isRoot()) {
-      giveToPostgres(folder);
-    }
+    PostgresUser.own(folder);
   }
 
   /** Starts a server that syncs to disk, with the default settings. */
@@ -309,14 +303,7 @@ public final class PostgresServer implements AutoCloseable {
    * again.
    */
   private void deleteData() {
-    Path pidFile = data.resolve("postmaster.pid");
-    if (Files.exists(pidFile)) {
-      String segment = Folders.read(pidFile).get(SHARED_MEMORY_LINE).trim().split("\\s+", 2)[1];
-      CommandResult result = CommandResult.of(List.of("ipcrm", "-m", segment));
-      if (result.code() != 0) {
-        LOG.warn("{} left shared memory segment {} behind: {}", this, segment, result.output());
-      }
-    }
+    new Postmaster(data).removeSharedMemory();
     Folders.delete(data);
   }
 
@@ -349,36 +336,11 @@ public final class PostgresServer implements AutoCloseable {
     Folders.append(data.resolve("postgresql.conf"), lines);
   }
 
-  /**
-   * Returns the user to run it as: PostgreSQL refuses to run as root, so its own user runs it then.
-   */
   private ProcessBuilder command(String program, String... arguments) {
-    List<String> command = new ArrayList<>();
-    if (isRoot()) {
-      command.addAll(
-          List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--init-groups", "--"));
-    }
+    List<String> command = new ArrayList<>(PostgresUser.prefix());
     command.add(programs.resolve(program).toString());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command);
-  }
-
-  private static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
-  }
-
-  private static void giveToPostgres(Path folder) {
-    try {
-      Files.setOwner(
-          folder,
-          folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
-    } catch (IOException e) {
-      throw new TestServerException(
-          "The tests run as root, but PostgreSQL refuses to: it needs the user '"
-              + USER
-              + "', which the Debian package postgresql creates",
-          e);
-    }
   }
 
   /** The settings that a server is started with. Not thread-safe. */

@@ -45,6 +45,23 @@ final class Programs {
     return find(folders, "rabbitmqctl");
   }
 
+  /** Patroni, in the version that is installed. */
+  static Optional<Path> patroni() {
+    return ofTheSystem("patroni");
+  }
+
+  /** The server of etcd. */
+  static Optional<Path> etcd() {
+    return ofTheSystem("etcd");
+  }
+
+  private static Optional<Path> ofTheSystem(String program) {
+    List<Path> folders = new ArrayList<>(path());
+    folders.add(Path.of("/usr/bin"));
+    folders.add(Path.of("/opt/homebrew/bin"));
+    return find(folders, program);
+  }
+
   private static Optional<Path> find(List<Path> folders, String program) {
     return folders.stream()
         .map(folder -> folder.resolve(program))

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -201,6 +202,30 @@ public final class RabbitServer implements AutoCloseable {
     control.run("join_cluster", other.node);
     control.run("start_app");
     LOG.info("{} joined the cluster of {}", this, other);
+  }
+
+  /**
+   * Ends the connections between this node and others of its cluster, and refuses new ones in both
+   * directions: each cluster connection begins with a cookie, and this node expects one from the
+   * others that they do not have. Clients still reach it.
+   */
+  public synchronized void cutOffFrom(List<RabbitServer> others) {
+    expectCookie(others, "cut", "erlang:disconnect_node(N)");
+    LOG.info("{} is cut off from {}", this, others);
+  }
+
+  /** Ends what {@link #cutOffFrom} has begun. The nodes find each other a moment later. */
+  public synchronized void reconnectTo(List<RabbitServer> others) {
+    expectCookie(others, COOKIE, "ok");
+    LOG.info("{} reaches {} again", this, others);
+  }
+
+  private void expectCookie(List<RabbitServer> others, String cookie, String then) {
+    String nodes =
+        others.stream().map(other -> "'" + other.node + "'").collect(Collectors.joining(", "));
+    control.run(
+        "eval",
+        "[begin erlang:set_cookie(N, '%s'), %s end || N <- [%s]].".formatted(cookie, then, nodes));
   }
 
   /** Kills it if it runs, and deletes its files, but not {@link #log()}. */
