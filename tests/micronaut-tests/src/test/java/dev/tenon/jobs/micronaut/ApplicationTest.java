@@ -72,11 +72,7 @@ class ApplicationTest {
       assertThat(context.getBeanDefinitions(OrderConfirm.class))
           .as("payloads have the annotation too")
           .isEmpty();
-      assertThat(
-              context
-                  .getBean(MeterRegistry.class)
-                  .find("tenon.jobs.submitted")
-                  .meters())
+      assertThat(context.getBean(MeterRegistry.class).find("tenon.worker.slots").meters())
           .isNotEmpty();
     }
   }

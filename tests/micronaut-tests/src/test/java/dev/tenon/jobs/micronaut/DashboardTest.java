@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,10 @@ class DashboardTest {
                     "micronaut.server.context-path", "/shop",
                     "tenon.worker.enabled", "false",
                     "tenon.dashboard.path", "/ops/jobs",
+                    "micronaut.security.intercept-url-map",
+                        List.of(
+                            Map.of(
+                                "pattern", "/ops/jobs/**", "access", "isAuthenticated()")),
                     "endpoints.health.details-visible", "ANONYMOUS",
                     "shop.users", "true")));
   }

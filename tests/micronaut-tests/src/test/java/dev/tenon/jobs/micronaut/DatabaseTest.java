@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.micronaut.shop.Orders;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import io.micronaut.context.ApplicationContext;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import io.micronaut.test.support.TestPropertyProvider;
 import jakarta.inject.Inject;
@@ -22,6 +23,7 @@ class DatabaseTest implements TestPropertyProvider {
 
   private final PostgresDatabase database = database();
 
+  @Inject ApplicationContext context;
   @Inject Orders orders;
 
   private static PostgresDatabase database() {
@@ -51,9 +53,9 @@ class DatabaseTest implements TestPropertyProvider {
     assertThat(TestApplication.orders(database)).containsExactly(number);
   }
 
-  /** The context, which micronaut-test closes later, can do without its database. */
   @AfterAll
   void dropDatabase() {
+    context.close();
     database.close();
   }
 }

@@ -59,15 +59,16 @@ class SettingsTest {
   @CsvSource({
     "tenon.worker.concurrency, 0, at least 1",
     "tenon.schema, Not-A-Schema, lower-case SQL name",
-    "tenon.limits.result, 3GB, must be from 1 to",
+    "tenon.limits.result, 3GB, \"3221225472\"",
     "tenon.heartbeat-interval, 1ms, from 100 ms to 1 hour",
-    "tenon.start-timeout, soon, soon",
+    "tenon.limits.payload, big, is not a long",
+    "tenon.start-timeout, soon, \"soon\"",
+    "tenon.rabbitmq.queue-kind, stream, is not a QueueKind",
     "tenon.data-source, orders, datasources.orders.url",
   })
   void aWrongValueIsNamed(String property, String value, String reason) {
     assertThatThrownBy(() -> TestApplication.start(database, Map.of(property, value)).close())
         .hasStackTraceContaining(property)
-        .hasStackTraceContaining(value)
         .hasStackTraceContaining(reason);
   }
 
@@ -75,8 +76,7 @@ class SettingsTest {
   void aSecretIsNotShown() {
     assertThatThrownBy(
             () ->
-                TestApplication.start(
-                        database, Map.of("tenon.encryption.keys", "a:bm90IGEga2V5"))
+                TestApplication.start(database, Map.of("tenon.encryption.keys", "a:bm90IGEga2V5"))
                     .close())
         .hasStackTraceContaining("tenon.encryption.keys")
         .satisfies(

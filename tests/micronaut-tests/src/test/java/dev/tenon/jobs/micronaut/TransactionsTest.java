@@ -241,8 +241,7 @@ class TransactionsTest {
     assertThat(context.getBean(DataSource.class).getClass().getName())
         .as("the application's is contextual")
         .contains("DataSourceProxy");
-    assertThat(context.getBean(JobsDataSource.class).pool())
-        .isInstanceOf(HikariDataSource.class);
+    assertThat(context.getBean(JobsDataSource.class).pool()).isInstanceOf(HikariDataSource.class);
     assertThat(context.getBean(JobsRuntime.class).health().isHealthy()).isTrue();
   }
 }

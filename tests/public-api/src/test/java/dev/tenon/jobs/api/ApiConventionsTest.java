@@ -47,6 +47,7 @@ class ApiConventionsTest {
           "dev.tenon.jobs.options",
           "dev.tenon.jobs.runtime",
           "dev.tenon.jobs.dashboard",
+          "dev.tenon.jobs.micronaut",
           "dev.tenon.jobs.observability",
           "dev.tenon.jobs.spring",
           "dev.tenon.jobs.spring.test",

@@ -14,16 +14,19 @@ import java.util.function.Function;
 @Singleton
 final class RuntimeSettings {
 
+  private final PropertyCheck check;
   private final TenonProperties properties;
   private final TenonProperties.Limits limits;
   private final TenonProperties.Encryption encryption;
   private final TenonProperties.RabbitMq rabbitMq;
 
   RuntimeSettings(
+      PropertyCheck check,
       TenonProperties properties,
       TenonProperties.Limits limits,
       TenonProperties.Encryption encryption,
       TenonProperties.RabbitMq rabbitMq) {
+    this.check = check;
     this.properties = properties;
     this.limits = limits;
     this.encryption = encryption;
@@ -36,6 +39,7 @@ final class RuntimeSettings {
    * @throws io.micronaut.context.exceptions.ConfigurationException if Tenon refuses a value
    */
   JobsRuntimeBuilder builder() {
+    check.run();
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .migrate(properties.migrate())

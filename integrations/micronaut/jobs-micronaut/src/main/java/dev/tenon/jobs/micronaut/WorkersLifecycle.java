@@ -1,6 +1,7 @@
 package dev.tenon.jobs.micronaut;
 
 import dev.tenon.jobs.runtime.JobsRuntime;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.context.event.StartupEvent;
@@ -14,18 +15,23 @@ import java.util.List;
 class WorkersLifecycle {
 
   private final JobsRuntime runtime;
-  private final List<JobWorkers> workers;
+  private final BeanProvider<JobWorkers> beans;
+  private List<JobWorkers> workers = List.of();
 
-  WorkersLifecycle(JobsRuntime runtime, List<JobWorkers> workers) {
+  WorkersLifecycle(JobsRuntime runtime, BeanProvider<JobWorkers> beans) {
     this.runtime = runtime;
-    this.workers = workers;
+    this.beans = beans;
   }
 
-  /** Starts them, or closes the runtime if one of them cannot start, since nobody else would. */
+  /**
+   * Starts them, or closes the runtime if one of them cannot be created or started: Micronaut
+   * destroys no beans then.
+   */
   @EventListener
   void start(StartupEvent event) {
     boolean isStarted = false;
     try {
+      workers = beans.stream().toList();
       workers.forEach(JobWorkers::start);
       isStarted = true;
     } finally {

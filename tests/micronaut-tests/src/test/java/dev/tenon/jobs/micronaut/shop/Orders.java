@@ -3,7 +3,6 @@ package dev.tenon.jobs.micronaut.shop;
 import dev.tenon.jobs.SubmitOptions;
 import io.micronaut.transaction.annotation.Transactional;
 import jakarta.inject.Singleton;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -4,7 +4,6 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobType;
-
 import io.micronaut.transaction.annotation.Transactional;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
