@@ -19,9 +19,11 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,25 +58,40 @@ class DashboardController {
 
   /** A page, an asset, a file or a stream of events. */
   @Get(
-      uris = {"", "/{path:.*}"},
+      uris = {"", "/", "/{path:.+}"},
       produces = MediaType.ALL)
   HttpResponse<?> get(HttpRequest<?> request) {
     return answer(request, "");
   }
 
-  /** The form of an action. */
+  /** The form of an action, which Micronaut has read. */
   @Post(
-      uris = {"", "/{path:.*}"},
-      consumes = MediaType.ALL,
+      uris = {"", "/", "/{path:.+}"},
+      consumes = MediaType.APPLICATION_FORM_URLENCODED,
       produces = MediaType.ALL)
-  HttpResponse<?> post(HttpRequest<?> request, @Body Optional<byte[]> body) {
-    byte[] form = body.orElse(new byte[0]);
-    if (form.length > DashboardRequest.MAX_BODY_BYTES) {
+  HttpResponse<?> post(HttpRequest<?> request, @Body Map<String, Object> fields) {
+    String form = encoded(fields);
+    if (form.length() > DashboardRequest.MAX_BODY_BYTES) {
       return HttpResponse.status(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
           .contentType(MediaType.TEXT_PLAIN_TYPE)
           .body("A form may have at most " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n");
     }
-    return answer(request, new String(form, StandardCharsets.UTF_8));
+    return answer(request, form);
+  }
+
+  /** The form as browsers send it. A field that occurs several times has a collection. */
+  private static String encoded(Map<String, Object> fields) {
+    List<String> pairs = new ArrayList<>();
+    fields.forEach(
+        (name, value) -> {
+          Collection<?> values = value instanceof Collection<?> all ? all : List.of(value);
+          values.forEach(each -> pairs.add(encoded(name) + "=" + encoded(each.toString())));
+        });
+    return String.join("&", pairs);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Ends the events of open pages, so that the server can stop without waiting for them. */

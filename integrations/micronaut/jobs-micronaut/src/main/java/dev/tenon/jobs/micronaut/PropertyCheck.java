@@ -12,7 +12,6 @@ import io.micronaut.core.type.Argument;
 import io.micronaut.inject.BeanDefinition;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Finds properties whose values Micronaut cannot convert, such as {@code soon} for a duration.
@@ -45,7 +44,9 @@ final class PropertyCheck {
     for (Class<?> type : PROPERTIES) {
       BeanDefinition<?> definition = context.getBeanDefinition(type);
       String prefix =
-          definition.stringValue(ConfigurationReader.class, ConfigurationReader.PREFIX).orElseThrow();
+          definition
+              .stringValue(ConfigurationReader.class, ConfigurationReader.PREFIX)
+              .orElseThrow();
       for (Argument<?> argument : definition.getConstructor().getArguments()) {
         check(prefix + "." + NameUtils.hyphenate(argument.getName()), argument);
       }
@@ -58,16 +59,14 @@ final class PropertyCheck {
       return;
     }
     ArgumentConversionContext<?> conversion = ConversionContext.of(argument);
-    Optional<?> converted = environment.getProperty(property, conversion);
-    Optional<ConversionError> error = conversion.getLastError();
-    if (converted.isEmpty() && error.isPresent()) {
+    if (environment.getProperty(property, conversion).isEmpty() && !argument.isOptional()) {
       throw new ConfigurationException(
           "The property %s has \"%s\", which is not a %s. Correct it in the configuration of the application."
               .formatted(
                   property,
                   environment.getProperty(property, String.class).orElse(""),
                   argument.getType().getSimpleName()),
-          error.get().getCause());
+          conversion.getLastError().map(ConversionError::getCause).orElse(null));
     }
   }
 }
