@@ -3,15 +3,23 @@ package dev.tenon.jobs.micronaut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.micronaut.shop.OrderConfirm;
+import dev.tenon.jobs.micronaut.shop.ShopJobs;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +60,37 @@ class SettingsTest {
       assertThat(context.getBean(TenonProperties.Limits.class).payload())
           .isEqualTo(2 * 1024 * 1024);
       assertThat(context.getBean(JobWorkers.class).workers()).hasSize(1);
+    }
+  }
+
+  /** Beans of an application that sets Tenon up itself. */
+  @Factory
+  @Requires(property = "shop.own-beans", value = "true")
+  static class OwnBeans {
+
+    @Singleton
+    WorkerOptions workerOptions() {
+      return WorkerOptions.defaults().withConcurrency(4);
+    }
+
+    @Singleton
+    JobsRuntimeBuilderCustomizer customizer() {
+      return builder -> builder.submittedBy(() -> "the customizer");
+    }
+  }
+
+  @Test
+  void beansOfTheApplicationReplaceThoseOfTheModule() {
+    try (ApplicationContext context =
+        TestApplication.start(
+            database, Map.of("shop.own-beans", "true", "tenon.submitted-by", "the property"))) {
+      assertThat(context.getBeansOfType(WorkerOptions.class))
+          .singleElement()
+          .satisfies(options -> assertThat(options.concurrency()).isEqualTo(4));
+      ShopJobs shop = context.getBean(ShopJobs.class);
+      UUID id = shop.orderConfirm().submit(new OrderConfirm("1"), SubmitOptions.defaults()).jobId();
+      assertThat(context.getBean(JobService.class).get(id).submittedBy())
+          .isEqualTo("the customizer");
     }
   }
 

@@ -23,6 +23,7 @@ import io.micronaut.transaction.support.TransactionSynchronization;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,16 +48,18 @@ class TransactionsTest {
   @BeforeAll
   static void start() throws Exception {
     database = TestApplication.database();
-    context =
-        TestApplication.start(
-            database,
-            Map.of(
-                "tenon.worker.enabled", "false",
-                "datasources.other.url", database.url(),
-                "datasources.other.username", database.user(),
-                "datasources.other.password", database.password()));
+    context = TestApplication.start(database, withOther(Map.of()));
     jobs = context.getBean(JobService.class);
     shop = context.getBean(ShopJobs.class);
+  }
+
+  private static Map<String, Object> withOther(Map<String, Object> own) {
+    Map<String, Object> properties = new HashMap<>(own);
+    properties.put("tenon.worker.enabled", "false");
+    properties.put("datasources.other.url", database.url());
+    properties.put("datasources.other.username", database.user());
+    properties.put("datasources.other.password", database.password());
+    return properties;
   }
 
   @AfterAll
@@ -66,7 +69,8 @@ class TransactionsTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static TransactionOperations<Connection> transactions(String dataSource) {
+  private static TransactionOperations<Connection> transactions(
+      ApplicationContext context, String dataSource) {
     return context.getBean(
         (Argument<TransactionOperations<Connection>>)
             (Argument<?>) Argument.of(TransactionOperations.class, Connection.class),
@@ -74,7 +78,7 @@ class TransactionsTest {
   }
 
   private static <T> T inTransaction(Function<TransactionStatus<Connection>, T> work) {
-    return transactions("default").execute(TransactionDefinition.DEFAULT, work::apply);
+    return transactions(context, "default").execute(TransactionDefinition.DEFAULT, work::apply);
   }
 
   private static UUID submit() {
@@ -155,7 +159,7 @@ class TransactionsTest {
     inTransaction(
         status -> {
           ids.add(submit());
-          transactions("default").<Boolean>execute(NEW, inner -> ids.add(submit()));
+          transactions(context, "default").<Boolean>execute(NEW, inner -> ids.add(submit()));
           ids.add(submit());
           status.setRollbackOnly();
           return true;
@@ -192,7 +196,7 @@ class TransactionsTest {
   @Test
   void aTransactionOfAnotherDataSourceIsNotJoined() {
     UUID id =
-        transactions("other")
+        transactions(context, "other")
             .execute(
                 TransactionDefinition.DEFAULT,
                 status -> {
@@ -202,6 +206,30 @@ class TransactionsTest {
                 });
 
     assertThat(jobs.find(id)).isPresent();
+  }
+
+  @Test
+  void theDataSourceOfTheJobsCanBeNamed() {
+    try (ApplicationContext named =
+        TestApplication.start(database, withOther(Map.of("tenon.data-source", "other")))) {
+      ShopJobs there = named.getBean(ShopJobs.class);
+      List<UUID> ids = new ArrayList<>();
+      for (String dataSource : List.of("default", "other")) {
+        transactions(named, dataSource)
+            .<Boolean>execute(
+                TransactionDefinition.DEFAULT,
+                status -> {
+                  status.setRollbackOnly();
+                  return ids.add(
+                      there
+                          .orderConfirm()
+                          .submit(new OrderConfirm("5"), SubmitOptions.by("test"))
+                          .jobId());
+                });
+      }
+
+      assertThat(ids.stream().map(id -> jobs.find(id).isPresent())).containsExactly(true, false);
+    }
   }
 
   @Test

@@ -98,8 +98,8 @@ final class RuntimeSettings {
   }
 
   /**
-   * How RabbitMQ is used: as a bean of the application says, else as the properties say; empty if
-   * it is not used.
+   * The options of RabbitMQ: those of the application's bean, or else those of the properties;
+   * empty if it is not used.
    */
   Optional<RabbitMqOptions> rabbitMq(Optional<RabbitMqOptions> own) {
     if (!rabbitMq.enabled()) {

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The health of Tenon: down while the database of the jobs does not answer. Another check that
- * fails, such as RabbitMQ's, shows in the details only: jobs go on, and Micronaut counts each
+ * fails, such as RabbitMQ's, shows in the details only: jobs continue, and Micronaut counts each
  * indicator in the readiness of the application.
  */
 @Singleton
