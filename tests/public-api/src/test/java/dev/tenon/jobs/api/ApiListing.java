@@ -71,6 +71,8 @@ final class ApiListing {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".class") && !name.endsWith("-info.class"))
+          // What Micronaut's processor generates, for Micronaut alone
+          .filter(name -> !name.startsWith("$"))
           .map(name -> name.substring(0, name.length() - ".class".length()))
           .toList();
     }

@@ -20,6 +20,7 @@ class PublicApiTest {
     "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition dev.tenon.jobs.durable dev.tenon.jobs.listen"
         + " dev.tenon.jobs.operate dev.tenon.jobs.workflow",
     "jobs-dashboard, dev.tenon.jobs.dashboard",
+    "jobs-micronaut, dev.tenon.jobs.micronaut",
     "jobs-observability, dev.tenon.jobs.observability",
     "jobs-runtime, dev.tenon.jobs.options dev.tenon.jobs.runtime",
     "jobs-spring-boot, dev.tenon.jobs.spring",

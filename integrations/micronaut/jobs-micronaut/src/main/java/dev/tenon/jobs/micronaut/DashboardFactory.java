@@ -1,0 +1,68 @@
+package dev.tenon.jobs.micronaut;
+
+import dev.tenon.jobs.dashboard.AccessPolicy;
+import dev.tenon.jobs.dashboard.JobDashboard;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.core.util.StringUtils;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Makes the dashboard in an application that has {@code jobs-dashboard} on its class path and
+ * defines who may do what: with an {@link AccessPolicy} bean, or with a {@link JobDashboard} bean
+ * that it defines. {@link TenonDashboardProperties} are the settings.
+ */
+@Factory
+@Requires(classes = JobDashboard.class)
+@Requires(beans = JobsRuntime.class)
+final class DashboardFactory {
+
+  /** The dashboard, which the context closes. */
+  @Singleton
+  @Bean(preDestroy = "close")
+  @Requires(beans = AccessPolicy.class)
+  @Requires(missingBeans = JobDashboard.class)
+  @Requires(property = "tenon.dashboard.enabled", notEquals = StringUtils.FALSE)
+  JobDashboard tenonJobDashboard(
+      JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
+    JobDashboard.Builder builder =
+        JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
+    use("max-streams", properties.maxStreams(), () -> builder.maxStreams(properties.maxStreams()));
+    for (String origin : properties.origins().orElse(List.of())) {
+      use("origins", origin, () -> builder.origin(origin));
+    }
+    properties.traceUrl().ifPresent(url -> use("trace-url", url, () -> builder.traceUrl(url)));
+    properties
+        .scalingToken()
+        .ifPresent(
+            token -> {
+              JobDashboard.Builder unused =
+                  WrongProperty.useSecret(
+                      "tenon.dashboard.scaling-token", () -> builder.scalingToken(token));
+            });
+    return builder.build();
+  }
+
+  private static void use(String property, Object value, Supplier<JobDashboard.Builder> use) {
+    JobDashboard.Builder unused = WrongProperty.use("tenon.dashboard." + property, value, use);
+  }
+
+  /** The dashboard is asked for, but nothing says who may use it. */
+  @Context
+  @Requires(classes = JobDashboard.class)
+  @Requires(property = "tenon.dashboard.enabled", value = StringUtils.TRUE)
+  @Requires(missingBeans = {AccessPolicy.class, JobDashboard.class})
+  static final class WithoutPolicy {
+
+    WithoutPolicy() {
+      throw new ConfigurationException(
+          "tenon.dashboard.enabled is true, but there is no AccessPolicy bean, so nothing says who may use the dashboard. Declare a bean of type dev.tenon.jobs.dashboard.AccessPolicy that says who a request comes from and what they may do, or remove tenon.dashboard.enabled.");
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Tenon in applications of Micronaut: the beans, and {@link
+ * dev.tenon.jobs.micronaut.TenonProperties}, the settings. {@code tenon.enabled=false} switches all
+ * of it off.
+ */
+@Configuration
+@Requires(property = "tenon.enabled", notEquals = StringUtils.FALSE)
+@NullMarked
+package dev.tenon.jobs.micronaut;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.util.StringUtils;
+import org.jspecify.annotations.NullMarked;

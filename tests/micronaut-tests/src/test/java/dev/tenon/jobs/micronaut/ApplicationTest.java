@@ -1,0 +1,124 @@
+package dev.tenon.jobs.micronaut;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.micronaut.shop.OrderConfirm;
+import dev.tenon.jobs.micronaut.shop.Orders;
+import dev.tenon.jobs.micronaut.shop.ShopJobs;
+import dev.tenon.jobs.micronaut.shop.StockCount;
+import dev.tenon.jobs.micronaut.shop.StockCountHandler;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.BeanDefinition;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An application without a line that sets Tenon up: its jobs run, and it stops in order. */
+class ApplicationTest {
+
+  private static PostgresDatabase database;
+
+  @BeforeAll
+  static void makeDatabase() throws Exception {
+    database = TestApplication.database();
+  }
+
+  @AfterAll
+  static void dropDatabase() {
+    database.close();
+  }
+
+  @Test
+  void jobsRunInHandlersThatAreBeansByTheirJobType() throws Exception {
+    try (ApplicationContext context = TestApplication.start(database, Map.of())) {
+      JobService jobs = context.getBean(JobService.class);
+      String number = context.getBean(Orders.class).place("anna");
+      UUID count =
+          context
+              .getBean(ShopJobs.class)
+              .stockCount()
+              .submit(new StockCount("A1"), SubmitOptions.by("test"))
+              .jobId();
+
+      assertThat(TestApplication.awaitEnd(jobs, count).status()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(context.getBean(ShopJobs.class).stockCount().find(count).orElseThrow().result())
+          .as("the handler is a subclass, for its transaction")
+          .contains("counted by StockCountHandler");
+      assertThat(TestApplication.orders(database)).contains(number, "A1");
+      for (JobSummary each : jobs.list(JobQuery.all()).items()) {
+        assertThat(TestApplication.awaitEnd(jobs, each.id()).status())
+            .isEqualTo(JobStatus.COMPLETED);
+      }
+      assertThat(context.getBean(Orders.class).confirmed()).contains(number, "A1");
+      assertThat(context.getBeanDefinitions(StockCountHandler.class))
+          .filteredOn(definition -> !definition.isAbstract())
+          .singleElement()
+          .satisfies(definition -> assertThat(definition.isSingleton()).isTrue());
+      assertThat(context.getBeanDefinitions(OrderConfirm.class))
+          .as("payloads have the annotation too")
+          .isEmpty();
+      assertThat(context.getBean(MeterRegistry.class).find("tenon.worker.slots").meters())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
+  void aRunningHandlerEndsBeforeItsDataSourceIsClosed() throws Exception {
+    ApplicationContext context =
+        TestApplication.start(database, Map.of("tenon.worker.grace-period", "60s"));
+    UUID id =
+        context
+            .getBean(ShopJobs.class)
+            .stockCount()
+            .submit(new StockCount(StockCountHandler.SLOW), SubmitOptions.by("test"))
+            .jobId();
+    StockCountHandler handler = context.getBean(StockCountHandler.class);
+    handler.awaitStart();
+    Thread closing = new Thread(context::close);
+    closing.start();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().startsWith("tenon-stop-")));
+
+    handler.letEnd();
+
+    closing.join();
+    assertThat(TestApplication.orders(database)).contains(StockCountHandler.SLOW);
+    try (ApplicationContext later =
+        TestApplication.start(database, Map.of("tenon.worker.enabled", "false"))) {
+      Job job = later.getBean(JobService.class).get(id);
+      assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(later.findBean(JobWorkers.class)).isEmpty();
+    }
+  }
+
+  @Test
+  void tenonCanBeSwitchedOff() {
+    try (ApplicationContext context =
+        TestApplication.start(database, Map.of("tenon.enabled", "false"))) {
+      assertThat(context.getBeanDefinitions(JobsRuntime.class))
+          .extracting(BeanDefinition::getBeanType)
+          .isEmpty();
+      assertThat(context.findBean(JobService.class)).isEmpty();
+    }
+  }
+}
