@@ -99,7 +99,11 @@ class DocumentsTest {
     sources.add(Files.readString(Document.ROOT.resolve("build/templates/my-app/pom.xml")));
     sources.add(Files.readString(Document.ROOT.resolve("examples/spring-boot/pom.xml")));
     sources.add(setup.replace("${project.version}", "${tenon.version}"));
-    for (String pom : List.of("build/jobs-bom/pom.xml", "tests/spring-boot-tests/boot-4/pom.xml")) {
+    for (String pom :
+        List.of(
+            "build/jobs-bom/pom.xml",
+            "tests/spring-boot-tests/boot-4/pom.xml",
+            "tests/quarkus-tests/quarkus-3.33/pom.xml")) {
       sources.add(
           Files.readString(Document.ROOT.resolve(pom))
               .replace("${project.version}", "${tenon.version}"));

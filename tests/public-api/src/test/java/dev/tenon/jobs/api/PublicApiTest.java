@@ -21,6 +21,7 @@ class PublicApiTest {
         + " dev.tenon.jobs.operate dev.tenon.jobs.workflow",
     "jobs-dashboard, dev.tenon.jobs.dashboard",
     "jobs-observability, dev.tenon.jobs.observability",
+    "jobs-quarkus, dev.tenon.jobs.quarkus",
     "jobs-runtime, dev.tenon.jobs.options dev.tenon.jobs.runtime",
     "jobs-spring-boot, dev.tenon.jobs.spring",
     "jobs-spring-boot-test, dev.tenon.jobs.spring.test",

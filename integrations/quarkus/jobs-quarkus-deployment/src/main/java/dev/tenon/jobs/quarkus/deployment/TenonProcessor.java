@@ -104,7 +104,7 @@ class TenonProcessor {
                         .formatted(DATASOURCE, wanted, names))
             .orElseGet(
                 () ->
-                    "Tenon keeps its jobs in PostgreSQL, but the application has no default JDBC data source; its JDBC data sources are %s. Set quarkus.datasource.jdbc.url, or %s to the name of one of them, or switch Tenon off with quarkus.tenon.enabled=false."
+                    "Tenon keeps its jobs in PostgreSQL, but the application has no default JDBC data source; its JDBC data sources are %s. Set quarkus.datasource.db-kind=postgresql and quarkus.datasource.jdbc.url, or %s to the name of one of them, or switch Tenon off with quarkus.tenon.enabled=false."
                         .formatted(names, DATASOURCE)),
         Set.of(DATASOURCE));
   }
