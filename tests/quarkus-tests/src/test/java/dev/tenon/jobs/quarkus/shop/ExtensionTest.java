@@ -26,7 +26,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** An application of Quarkus without a line of glue: see its sources. */
 @QuarkusTest
@@ -135,7 +137,8 @@ class ExtensionTest {
   }
 
   @Test
-  void anOperatorActsOnceTheFormIsFromTheDashboardItself() throws Exception {
+  @Timeout(120)
+  void anOperatorActsAndOpenPagesShowIt() throws Exception {
     UUID id =
         jobs.orderConfirm()
             .submit(
@@ -144,9 +147,20 @@ class ExtensionTest {
             .jobId();
     URI cancel = URI.create(dashboard + "/jobs/" + id + "/cancel");
 
-    assertThat(post(cancel, "reader").statusCode()).isEqualTo(403);
-    assertThat(post(cancel, "operator").statusCode()).isEqualTo(303);
+    HttpResponse<Stream<String>> page =
+        HttpClient.newHttpClient()
+            .send(
+                as("reader", HttpRequest.newBuilder(URI.create(dashboard + "/events?job=" + id))),
+                HttpResponse.BodyHandlers.ofLines());
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(post(cancel, "reader", "same-origin").statusCode()).isEqualTo(403);
+    assertThat(post(cancel, "operator", "cross-site").statusCode()).isEqualTo(403);
+    assertThat(post(cancel, "operator", "same-origin").statusCode()).isEqualTo(303);
     assertThat(service.get(id).status()).isEqualTo(JobStatus.CANCELLED);
+    try (Stream<String> lines = page.body()) {
+      assertThat(lines.anyMatch(line -> line.contains("\"status\":\"cancelled\""))).isTrue();
+    }
   }
 
   @Test
@@ -164,31 +178,31 @@ class ExtensionTest {
   }
 
   private static HttpResponse<String> get(URI uri, String user) throws Exception {
-    return send(HttpRequest.newBuilder(uri), user);
+    return send(as(user, HttpRequest.newBuilder(uri)));
   }
 
-  private static HttpResponse<String> post(URI uri, String user) throws Exception {
+  private static HttpResponse<String> post(URI uri, String user, String site) throws Exception {
     return send(
-        HttpRequest.newBuilder(uri)
-            .header("Origin", "http://" + uri.getAuthority())
-            .header("Sec-Fetch-Site", "same-origin")
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString("")),
-        user);
+        as(
+            user,
+            HttpRequest.newBuilder(uri)
+                .header("Sec-Fetch-Site", site)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("reason=not+needed"))));
   }
 
-  private static HttpResponse<String> send(HttpRequest.Builder request, String user)
-      throws Exception {
+  private static HttpRequest as(String user, HttpRequest.Builder request) {
     if (user != null) {
       String login = user + ":" + user;
       request.header(
           "Authorization",
-          "Basic "
-              + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+          "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
     }
+    return request.timeout(PATIENCE).build();
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
     return HttpClient.newHttpClient()
-        .send(
-            request.timeout(PATIENCE).build(),
-            HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        .send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 }

@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
 
@@ -36,6 +38,13 @@ final class Labels {
         quarkus.tenon.fast-rescue=false
         """
         .formatted(PORT, database.url(), database.user(), database.password());
+  }
+
+  /** Settings of a process of its own; the map may be changed. */
+  static Map<String, String> runtimeProperties() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("quarkus.http.port", "" + PORT);
+    return properties;
   }
 
   /** The answer to a request, from the address of the application. */

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.quarkus.deployment.labels.Printer;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import io.quarkus.builder.Version;
+import io.quarkus.maven.dependency.Dependency;
 import io.quarkus.test.QuarkusProdModeTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,6 +28,10 @@ class ShutdownTest {
   static final QuarkusProdModeTest APPLICATION =
       new QuarkusProdModeTest()
           .withApplicationRoot(jar -> Labels.addTo(jar, Labels.properties(DATABASE)))
+          // Only tests have it here
+          .setForcedDependencies(
+              List.of(Dependency.of("io.quarkus", "quarkus-vertx-http", Version.getVersion())))
+          .setRuntimeProperties(Labels.runtimeProperties())
           .setRun(true);
 
   @AfterAll
