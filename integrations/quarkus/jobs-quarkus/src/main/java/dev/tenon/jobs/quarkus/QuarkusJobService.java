@@ -54,7 +54,7 @@ import javax.sql.DataSource;
  * immediately when it does. Otherwise each submit has its own transaction. Everything else works as
  * in the service of the runtime, in separate transactions. Thread-safe.
  */
-public final class QuarkusJobService implements JobService {
+final class QuarkusJobService implements JobService {
 
   private final JobService service;
   private final DataSource dataSource;
@@ -65,9 +65,9 @@ public final class QuarkusJobService implements JobService {
    *
    * @param service the runtime's
    * @param dataSource the data source that has the jobs; its connections join JTA transactions
-   * @param transactions tells whether there is a transaction, and when it has committed
+   * @param transactions the transaction of the thread, if there is one
    */
-  public QuarkusJobService(
+  QuarkusJobService(
       JobService service, DataSource dataSource, TransactionSynchronizationRegistry transactions) {
     this.service = Objects.requireNonNull(service, "service");
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");

@@ -6,12 +6,15 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** The settings of Tenon, {@code quarkus.tenon.*}, that are fixed when the application is built. */
+/**
+ * The settings of Tenon, {@code quarkus.tenon.*}, that are fixed when the application is built. Only Quarkus implements
+ * it: settings may be added in any release.
+ */
 @ConfigMapping(prefix = "quarkus.tenon")
 @ConfigRoot(phase = ConfigPhase.BUILD_AND_RUN_TIME_FIXED)
 public interface TenonBuildConfig {
 
-  /** Whether Tenon is set up at all. */
+  /** Sets Tenon up. If false, it has no beans and does nothing. */
   @WithDefault("true")
   boolean enabled();
 
@@ -33,7 +36,7 @@ public interface TenonBuildConfig {
   /** The readiness check. */
   interface Health {
 
-    /** Whether there is a readiness check, if the application has quarkus-smallrye-health. */
+    /** Adds a readiness check, if the application has quarkus-smallrye-health. */
     @WithDefault("true")
     boolean enabled();
   }
@@ -41,7 +44,7 @@ public interface TenonBuildConfig {
   /** The meters of jobs. */
   interface Metrics {
 
-    /** Whether jobs have meters, if the application has jobs-observability and Micrometer. */
+    /** Gives jobs meters, if the application has jobs-observability and Micrometer. */
     @WithDefault("true")
     boolean enabled();
   }
@@ -49,7 +52,7 @@ public interface TenonBuildConfig {
   /** The spans of jobs. */
   interface Tracing {
 
-    /** Whether jobs have spans, if the application has jobs-observability and OpenTelemetry. */
+    /** Gives jobs spans, if the application has jobs-observability and OpenTelemetry. */
     @WithDefault("true")
     boolean enabled();
   }
@@ -58,12 +61,12 @@ public interface TenonBuildConfig {
   interface Dashboard {
 
     /**
-     * Whether the dashboard is served. Default: if the application has an AccessPolicy bean;
+     * Serves the dashboard. Default: true if the application has an AccessPolicy bean;
      * without one, true is an error.
      */
     Optional<Boolean> enabled();
 
-    /** Where the dashboard is, below the root path of the application. */
+    /** The path of the dashboard, below the root path of the application. */
     @WithDefault("/tenon")
     String path();
   }

@@ -11,7 +11,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings of Tenon, {@code quarkus.tenon.*}, that are read when the application starts. */
+/**
+ * The settings of Tenon, {@code quarkus.tenon.*}, that are read when the application starts. Only Quarkus implements
+ * it: settings may be added in any release.
+ */
 @ConfigMapping(prefix = "quarkus.tenon")
 @ConfigRoot(phase = ConfigPhase.RUN_TIME)
 public interface TenonConfig {
@@ -20,41 +23,41 @@ public interface TenonConfig {
   @WithDefault("tenon")
   String schema();
 
-  /** Whether the schema is created or brought up to date at the start. */
+  /** Creates the schema at the start, or brings it up to date. */
   @WithDefault("true")
   boolean migrate();
 
-  /** Whether this process takes part in maintenance, which at least one process must do. */
+  /** Lets this process take part in maintenance, which at least one process must do. */
   @WithDefault("true")
   boolean maintenance();
 
   /**
-   * How often a worker says that it is alive. After three times that in silence its jobs run
+   * The interval between two heartbeats of a worker. After three times that in silence its jobs run
    * elsewhere. All processes on a database should agree.
    */
   @WithDefault("5s")
   Duration heartbeatInterval();
 
   /**
-   * How long the start waits for PostgreSQL before it fails. The time that this process itself
+   * The time that the start waits for PostgreSQL before it fails. The time that this process itself
    * needs, to load its classes for instance, does not count.
    */
   @WithDefault("9s")
   Duration startTimeout();
 
-  /** How many workers a job may lose before it fails, since it seems to kill them. */
+  /** The number of lost workers that makes a job fail, since it seems to kill them. */
   @WithDefault("3")
   int maxCrashes();
 
   /**
-   * Whether the jobs of this process run elsewhere within seconds if it is killed. It then listens
+   * Lets the jobs of this process run elsewhere within seconds if it is killed. The process then listens
    * on a port that the operating system chooses, and gives a random token to whoever connects.
    */
   @WithDefault("true")
   boolean fastRescue();
 
   /**
-   * Who submits a job where the caller does not say. Default: the value of
+   * The submitter of jobs whose caller does not name one. Default: the value of
    * quarkus.application.name.
    */
   Optional<String> submittedBy();
@@ -120,19 +123,19 @@ public interface TenonConfig {
   /** The workers in this process. */
   interface Worker {
 
-    /** Whether this process runs jobs. If not, it only submits. */
+    /** Lets this process run jobs. If false, it only submits. */
     @WithDefault("true")
     boolean enabled();
 
-    /** How many jobs a worker runs at a time. */
+    /** The number of jobs that a worker runs at a time. */
     @WithDefault("10")
     int concurrency();
 
-    /** How long running handlers may continue when the application stops. */
+    /** The time that running handlers may continue when the application stops. */
     @WithDefault("30s")
     Duration gracePeriod();
 
-    /** Whether handlers run on virtual threads where the JVM has them. */
+    /** Runs handlers on virtual threads where the JVM has them. */
     @WithDefault("true")
     boolean virtualThreads();
 
@@ -146,24 +149,24 @@ public interface TenonConfig {
   /** RabbitMQ as Tenon uses it. */
   interface RabbitMq {
 
-    /** Whether RabbitMQ is used. If not, workers take their jobs from the table. */
+    /** Uses RabbitMQ where it is configured. If false, workers take their jobs from the table. */
     @WithDefault("true")
     boolean enabled();
 
     /**
-     * Where RabbitMQ is, such as amqp://user:password@host:5672/virtual-host: one URI, or one for
+     * The address of RabbitMQ, such as amqp://user:password@host:5672/virtual-host: one URI, or one for
      * each node of a cluster. A bean of type RabbitMqOptions takes their place. Default: none;
      * workers take their jobs from the table.
      */
     Optional<List<String>> uris();
 
     /**
-     * What the names of Tenon's exchanges and queues start with. Applications that share a virtual
+     * The prefix of the names of Tenon's exchanges and queues. Applications that share a virtual
      * host without sharing jobs need different prefixes.
      */
     Optional<String> namePrefix();
 
-    /** What kind of queues is declared. */
+    /** The kind of queues that is declared. */
     @WithDefault("classic")
     QueueKind queueKind();
   }
@@ -171,7 +174,7 @@ public interface TenonConfig {
   /** The spans of jobs. */
   interface Tracing {
 
-    /** Whether a first attempt continues the trace of its submit. */
+    /** Lets a first attempt continue the trace of its submit. */
     @WithDefault("false")
     boolean continueTraces();
   }
@@ -180,7 +183,7 @@ public interface TenonConfig {
   interface Dashboard {
 
     /**
-     * Where browsers find the dashboard, such as https://ops.example.com, if the application cannot
+     * The addresses of the dashboard as browsers see them, such as https://ops.example.com, if the application cannot
      * tell, since a proxy hides it.
      */
     Optional<List<String>> origins();
@@ -190,7 +193,7 @@ public interface TenonConfig {
     ZoneId zone();
 
     /**
-     * Where people find the trace of a job, such as <code>
+     * The address of the trace of a job, such as <code>
      * https://tracing.example.com/trace/{traceId}</code>. Default: jobs show the id of their trace
      * only.
      */
@@ -202,7 +205,7 @@ public interface TenonConfig {
      */
     Optional<String> scalingToken();
 
-    /** How many pages with live events may be open at a time. */
+    /** The number of pages with live events that may be open at a time. */
     @WithDefault("256")
     int maxStreams();
   }

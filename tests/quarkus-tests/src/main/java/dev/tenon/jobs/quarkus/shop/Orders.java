@@ -31,7 +31,8 @@ public class Orders {
   /** Places an order, and submits the job that confirms it: both, or neither. */
   @Transactional
   public UUID place(String number) throws SQLException {
-    UUID job = jobs.orderConfirm().submit(new OrderConfirm(number), SubmitOptions.by("shop")).jobId();
+    UUID job =
+        jobs.orderConfirm().submit(new OrderConfirm(number), SubmitOptions.by("shop")).jobId();
     update("INSERT INTO orders VALUES (?, false)", number);
     return job;
   }

@@ -9,7 +9,7 @@ import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A handler with a scope of its own, whose step runs in a transaction of Quarkus. */
+/** A handler that has a scope, and whose step runs in a transaction of Quarkus. */
 @ApplicationScoped
 @JobType("shop.stock.count")
 public class StockCountHandler implements JobHandler<StockCount, Integer> {
@@ -26,7 +26,7 @@ public class StockCountHandler implements JobHandler<StockCount, Integer> {
     return orders.count("stock " + count.shelf());
   }
 
-  /** The order joins the transaction of the step, although it has a connection of its own. */
+  /** The order joins the transaction of the step, although it uses another connection. */
   @Step
   @Transactional(Transactional.TxType.SUPPORTS)
   void order(Connection transaction, StockCount count) throws SQLException {

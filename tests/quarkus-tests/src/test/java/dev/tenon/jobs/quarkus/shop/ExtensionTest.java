@@ -53,8 +53,7 @@ class ExtensionTest {
 
   @Test
   void aJobRunsInItsHandlerAndItsStepInATransactionOfQuarkus() throws Exception {
-    UUID id =
-        jobs.stockCount().submit(new StockCount("A"), SubmitOptions.by("test")).jobId();
+    UUID id = jobs.stockCount().submit(new StockCount("A"), SubmitOptions.by("test")).jobId();
 
     TypedJob<StockCount, Integer> job = service.awaitEnd(StockCountJob.DEFINITION, id, PATIENCE);
 
@@ -122,8 +121,7 @@ class ExtensionTest {
   void jobsHaveMeters() throws Exception {
     orders.place("4713");
 
-    assertThat(meters.getMeters())
-        .anyMatch(meter -> meter.getId().getName().startsWith("tenon."));
+    assertThat(meters.getMeters()).anyMatch(meter -> meter.getId().getName().startsWith("tenon."));
   }
 
   @Test
@@ -142,8 +140,7 @@ class ExtensionTest {
     UUID id =
         jobs.orderConfirm()
             .submit(
-                new OrderConfirm("later"),
-                SubmitOptions.by("test").withDelay(Duration.ofHours(1)))
+                new OrderConfirm("later"), SubmitOptions.by("test").withDelay(Duration.ofHours(1)))
             .jobId();
     URI cancel = URI.create(dashboard + "/jobs/" + id + "/cancel");
 

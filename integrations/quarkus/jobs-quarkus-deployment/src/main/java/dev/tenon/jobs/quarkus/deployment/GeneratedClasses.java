@@ -22,7 +22,7 @@ final class GeneratedClasses {
   private static final DotName PRODUCES =
       DotName.createSimple("jakarta.enterprise.inject.Produces");
 
-  /** What the name of a generated module adds to that of the class that submits its jobs. */
+  /** The end of the name of a generated module; without it, it is the class that submits its jobs. */
   private static final String MODULE_SUFFIX = "Module";
 
   private final IndexView index;

@@ -37,7 +37,7 @@ class TenonProcessor {
     return new FeatureBuildItem("tenon");
   }
 
-  /** Jars with job modules are searched, whether or not they have an index of their own. */
+  /** Jars with job modules are searched, even those without an index. */
   @BuildStep
   AdditionalApplicationArchiveMarkerBuildItem marker() {
     return new AdditionalApplicationArchiveMarkerBuildItem(TypeNames.MODULES_FILE);
@@ -69,7 +69,7 @@ class TenonProcessor {
     beans.produce(singletons(classes.handlers()));
   }
 
-  /** A handler with a scope of its own keeps it. */
+  /** A handler that has a scope keeps it. */
   private static AdditionalBeanBuildItem singletons(Set<DotName> classes) {
     return AdditionalBeanBuildItem.builder()
         .addBeanClasses(classes.stream().map(DotName::toString).toArray(String[]::new))

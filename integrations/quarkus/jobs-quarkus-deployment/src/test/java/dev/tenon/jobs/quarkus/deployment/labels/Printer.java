@@ -48,7 +48,8 @@ public class Printer {
 
   private void write(String line) throws SQLException {
     try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement("INSERT INTO printed VALUES (?)")) {
+        PreparedStatement statement =
+            connection.prepareStatement("INSERT INTO printed VALUES (?)")) {
       statement.setString(1, line);
       statement.executeUpdate();
     }
