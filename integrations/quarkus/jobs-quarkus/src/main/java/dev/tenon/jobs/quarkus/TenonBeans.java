@@ -93,7 +93,7 @@ final class TenonBeans {
         .submittedBy()
         .or(() -> application)
         .ifPresent(name -> set("submitted-by", name, builder::submittedBy));
-    if (encryptionKeys.isResolvable()) {
+    if (!encryptionKeys.isUnsatisfied()) {
       builder.encryptionKeys(encryptionKeys.get());
     } else {
       config
@@ -109,7 +109,7 @@ final class TenonBeans {
     if (!modules.isEmpty()) {
       builder.modules(modules.toArray(ModuleDefinition[]::new));
     }
-    if (stepTransactions.isResolvable()) {
+    if (!stepTransactions.isUnsatisfied()) {
       builder.stepTransactions(stepTransactions.get());
     } else if (joinsTransactions()) {
       builder.stepTransactions(new QuarkusStepTransactions(dataSource));
@@ -118,7 +118,12 @@ final class TenonBeans {
     submitInterceptors.forEach(builder::submitInterceptor);
     executionInterceptors.forEach(builder::executionInterceptor);
     customizers.forEach(customizer -> customizer.customize(builder));
-    return builder.start();
+    try {
+      return builder.start();
+    } catch (RuntimeException | Error e) {
+      pool.close();
+      throw e;
+    }
   }
 
   /** For a start that fails later; otherwise the runtime is closed already. */
@@ -146,7 +151,7 @@ final class TenonBeans {
     if (!rabbitMq.enabled()) {
       return Optional.empty();
     }
-    if (own.isResolvable()) {
+    if (!own.isUnsatisfied()) {
       return Optional.of(own.get());
     }
     return rabbitMq

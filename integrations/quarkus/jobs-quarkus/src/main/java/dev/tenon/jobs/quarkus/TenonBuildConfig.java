@@ -7,8 +7,8 @@ import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
 /**
- * The settings of Tenon, {@code quarkus.tenon.*}, that are fixed when the application is built. Only Quarkus implements
- * it: settings may be added in any release.
+ * The settings of Tenon, {@code quarkus.tenon.*}, that are fixed when the application is built.
+ * Only Quarkus implements it: settings may be added in any release.
  */
 @ConfigMapping(prefix = "quarkus.tenon")
 @ConfigRoot(phase = ConfigPhase.BUILD_AND_RUN_TIME_FIXED)
@@ -61,8 +61,8 @@ public interface TenonBuildConfig {
   interface Dashboard {
 
     /**
-     * Serves the dashboard. Default: true if the application has an AccessPolicy bean;
-     * without one, true is an error.
+     * Serves the dashboard. Default: true if the application has an AccessPolicy bean; without one,
+     * true is an error.
      */
     Optional<Boolean> enabled();
 

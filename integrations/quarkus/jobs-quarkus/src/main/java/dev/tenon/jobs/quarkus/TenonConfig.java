@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The settings of Tenon, {@code quarkus.tenon.*}, that are read when the application starts. Only Quarkus implements
- * it: settings may be added in any release.
+ * The settings of Tenon, {@code quarkus.tenon.*}, that are read when the application starts. Only
+ * Quarkus implements it: settings may be added in any release.
  */
 @ConfigMapping(prefix = "quarkus.tenon")
 @ConfigRoot(phase = ConfigPhase.RUN_TIME)
@@ -50,8 +50,9 @@ public interface TenonConfig {
   int maxCrashes();
 
   /**
-   * Lets the jobs of this process run elsewhere within seconds if it is killed. The process then listens
-   * on a port that the operating system chooses, and gives a random token to whoever connects.
+   * Lets the jobs of this process run elsewhere within seconds if it is killed. The process then
+   * listens on a port that the operating system chooses, and gives a random token to whoever
+   * connects.
    */
   @WithDefault("true")
   boolean fastRescue();
@@ -154,8 +155,8 @@ public interface TenonConfig {
     boolean enabled();
 
     /**
-     * The address of RabbitMQ, such as amqp://user:password@host:5672/virtual-host: one URI, or one for
-     * each node of a cluster. A bean of type RabbitMqOptions takes their place. Default: none;
+     * The address of RabbitMQ, such as amqp://user:password@host:5672/virtual-host: one URI, or one
+     * for each node of a cluster. A bean of type RabbitMqOptions takes their place. Default: none;
      * workers take their jobs from the table.
      */
     Optional<List<String>> uris();
@@ -183,8 +184,8 @@ public interface TenonConfig {
   interface Dashboard {
 
     /**
-     * The addresses of the dashboard as browsers see them, such as https://ops.example.com, if the application cannot
-     * tell, since a proxy hides it.
+     * The addresses of the dashboard as browsers see them, such as https://ops.example.com, if the
+     * application cannot tell, since a proxy hides it.
      */
     Optional<List<String>> origins();
 

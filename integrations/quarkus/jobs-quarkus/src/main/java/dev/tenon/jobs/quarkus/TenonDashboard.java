@@ -76,7 +76,7 @@ final class TenonDashboard {
   /** With a policy, or with a dashboard of the application, which has its own. */
   private static boolean isServed(
       InjectableInstance<JobDashboard> dashboard, Instance<AccessPolicy> policy) {
-    return policy.isResolvable()
+    return !policy.isUnsatisfied()
         || !TenonDashboard.class.equals(dashboard.getHandle().getBean().getBeanClass());
   }
 }

@@ -2,11 +2,13 @@ package dev.tenon.jobs.quarkus;
 
 import dev.tenon.jobs.observability.MicrometerJobListener;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes the listener that counts and times jobs. */
+/**
+ * Makes the listener that counts and times jobs. It is not a default bean, which any listener of
+ * the application would displace.
+ */
 @Singleton
 final class TenonMeters {
 
@@ -14,7 +16,6 @@ final class TenonMeters {
 
   @Produces
   @Singleton
-  @DefaultBean
   MicrometerJobListener listener(MeterRegistry registry) {
     return new MicrometerJobListener(registry);
   }

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.observability.OpenTelemetryJobListener;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.quarkus.JobWorkers;
 import dev.tenon.jobs.testing.InMemoryJobs;
@@ -44,6 +45,8 @@ class ExtensionTest {
   @Inject WorkerOptions options;
   @Inject MeterRegistry meters;
   @Inject ShopJobsHandlers handlers;
+  @Inject StartListener listener;
+  @Inject OpenTelemetryJobListener spans;
 
   @TestHTTPResource("/ops/jobs")
   URI dashboard;
@@ -118,10 +121,12 @@ class ExtensionTest {
   }
 
   @Test
-  void jobsHaveMeters() throws Exception {
+  void jobsHaveMetersAndSpansNextToAListenerOfTheApplication() throws Exception {
     orders.place("4713");
 
     assertThat(meters.getMeters()).anyMatch(meter -> meter.getId().getName().startsWith("tenon."));
+    assertThat(spans).isNotNull();
+    assertThat(listener.hasStarted()).isTrue();
   }
 
   @Test

@@ -22,7 +22,9 @@ final class GeneratedClasses {
   private static final DotName PRODUCES =
       DotName.createSimple("jakarta.enterprise.inject.Produces");
 
-  /** The end of the name of a generated module; without it, it is the class that submits its jobs. */
+  /**
+   * The end of the name of a generated module; without it, it is the class that submits its jobs.
+   */
   private static final String MODULE_SUFFIX = "Module";
 
   private final IndexView index;
@@ -41,7 +43,7 @@ final class GeneratedClasses {
     for (AnnotationInstance module : index.getAnnotations(TypeNames.GENERATED_MODULE)) {
       found.add(module);
     }
-    return new GeneratedClassesBuildItem(found.generated, found.handlers);
+    return new GeneratedClassesBuildItem(found.generated, found.handlers, found.produced);
   }
 
   private void readProducers() {

@@ -9,16 +9,19 @@ final class GeneratedClassesBuildItem extends SimpleBuildItem {
 
   private final Set<DotName> generated;
   private final Set<DotName> handlers;
+  private final Set<DotName> produced;
 
   /**
    * The classes.
    *
    * @param generated what the annotation processor has written
    * @param handlers the handlers that it takes
+   * @param produced the types of all producers of the application
    */
-  GeneratedClassesBuildItem(Set<DotName> generated, Set<DotName> handlers) {
+  GeneratedClassesBuildItem(Set<DotName> generated, Set<DotName> handlers, Set<DotName> produced) {
     this.generated = Set.copyOf(generated);
     this.handlers = Set.copyOf(handlers);
+    this.produced = Set.copyOf(produced);
   }
 
   Set<DotName> generated() {
@@ -27,5 +30,10 @@ final class GeneratedClassesBuildItem extends SimpleBuildItem {
 
   Set<DotName> handlers() {
     return handlers;
+  }
+
+  /** Returns whether the application produces beans of this type itself. */
+  boolean isProduced(DotName type) {
+    return produced.contains(type);
   }
 }

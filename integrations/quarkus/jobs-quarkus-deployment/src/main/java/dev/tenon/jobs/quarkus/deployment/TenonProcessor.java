@@ -119,12 +119,14 @@ class TenonProcessor {
   void meters(
       TenonBuildConfig config,
       Optional<MetricsCapabilityBuildItem> metrics,
+      GeneratedClassesBuildItem classes,
       BuildProducer<AdditionalBeanBuildItem> beans) {
     boolean hasMicrometer =
         metrics.map(each -> each.metricsSupported(MetricsFactory.MICROMETER)).orElse(false);
     if (config.metrics().enabled()
         && hasMicrometer
-        && QuarkusClassLoader.isClassPresentAtRuntime(TypeNames.METERS_LISTENER)) {
+        && !classes.isProduced(TypeNames.METERS_LISTENER)
+        && QuarkusClassLoader.isClassPresentAtRuntime(TypeNames.METERS_LISTENER.toString())) {
       beans.produce(AdditionalBeanBuildItem.unremovableOf(TypeNames.METERS));
     }
   }
@@ -133,10 +135,12 @@ class TenonProcessor {
   void spans(
       TenonBuildConfig config,
       Capabilities capabilities,
+      GeneratedClassesBuildItem classes,
       BuildProducer<AdditionalBeanBuildItem> beans) {
     if (config.tracing().enabled()
         && capabilities.isPresent(Capability.OPENTELEMETRY_TRACER)
-        && QuarkusClassLoader.isClassPresentAtRuntime(TypeNames.SPANS_LISTENER)) {
+        && !classes.isProduced(TypeNames.SPANS_LISTENER)
+        && QuarkusClassLoader.isClassPresentAtRuntime(TypeNames.SPANS_LISTENER.toString())) {
       beans.produce(AdditionalBeanBuildItem.unremovableOf(TypeNames.SPANS));
     }
   }

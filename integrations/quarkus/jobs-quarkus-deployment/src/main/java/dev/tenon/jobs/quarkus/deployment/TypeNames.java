@@ -18,8 +18,10 @@ final class TypeNames {
   static final DotName JOB_DASHBOARD =
       DotName.createSimple("dev.tenon.jobs.dashboard.JobDashboard");
   static final String HTTP_USER = "io.quarkus.vertx.http.runtime.security.QuarkusHttpUser";
-  static final String METERS_LISTENER = "dev.tenon.jobs.observability.MicrometerJobListener";
-  static final String SPANS_LISTENER = "dev.tenon.jobs.observability.OpenTelemetryJobListener";
+  static final DotName METERS_LISTENER =
+      DotName.createSimple("dev.tenon.jobs.observability.MicrometerJobListener");
+  static final DotName SPANS_LISTENER =
+      DotName.createSimple("dev.tenon.jobs.observability.OpenTelemetryJobListener");
 
   static final String BEANS = "dev.tenon.jobs.quarkus.TenonBeans";
   static final String POOL = "dev.tenon.jobs.quarkus.TenonPool";
