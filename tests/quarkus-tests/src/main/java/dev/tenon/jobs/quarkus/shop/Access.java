@@ -6,7 +6,7 @@ import dev.tenon.jobs.dashboard.Right;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Who may do what in the dashboard. */
+/** The rights of users in the dashboard. */
 @Singleton
 class Access {
 
