@@ -40,10 +40,10 @@ run_tests() {
   esac
   rm -rf "$root/target/test-times"
   if [ -z "$all" ]; then
-    # One line of Spring Boot is enough for the fast layer. The poms of the Spring Boot examples do not have our
+    # One line of Spring Boot and of Quarkus is enough for the fast layer. The poms of such applications do not have our
     # profiles, so whole modules are left out here.
     round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
-      -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
+      -pl '!tests/spring-boot-tests/boot-3,!tests/quarkus-tests/quarkus-3.33,!examples/plm/worker-spring'
   else
     # One round for both layers: a second one would build everything again
     round all "Build and all tests on Java $java_major" "${arguments[@]}" -Pbenchmarks

@@ -104,7 +104,8 @@ class DocumentsTest {
         List.of(
             "build/jobs-bom/pom.xml",
             "tests/spring-boot-tests/boot-4/pom.xml",
-            "tests/micronaut-tests/micronaut-4/pom.xml")) {
+            "tests/micronaut-tests/micronaut-4/pom.xml",
+            "tests/quarkus-tests/quarkus-3.33/pom.xml")) {
       sources.add(
           Files.readString(Document.ROOT.resolve(pom))
               .replace("${project.version}", "${tenon.version}"));

@@ -22,6 +22,7 @@ class PublicApiTest {
     "jobs-dashboard, dev.tenon.jobs.dashboard",
     "jobs-micronaut, dev.tenon.jobs.micronaut",
     "jobs-observability, dev.tenon.jobs.observability",
+    "jobs-quarkus, dev.tenon.jobs.quarkus",
     "jobs-runtime, dev.tenon.jobs.options dev.tenon.jobs.runtime",
     "jobs-spring-boot, dev.tenon.jobs.spring",
     "jobs-spring-boot-test, dev.tenon.jobs.spring.test",

@@ -1,0 +1,82 @@
+package dev.tenon.jobs.quarkus;
+
+import dev.tenon.jobs.dashboard.AccessPolicy;
+import dev.tenon.jobs.dashboard.JobDashboard;
+import dev.tenon.jobs.runtime.JobsRuntime;
+import io.quarkus.arc.DefaultBean;
+import io.quarkus.arc.InjectableInstance;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Function;
+
+/** Makes the dashboard, and closes it with the application. */
+@Singleton
+final class TenonDashboard {
+
+  /** After the runtime has started. */
+  private static final int LAST = 4600;
+
+  /** After the workers have stopped, which takes some time. */
+  private static final int AFTER_WORKERS = 200;
+
+  TenonDashboard() {}
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  JobDashboard dashboard(JobsRuntime runtime, Instance<AccessPolicy> policy, TenonConfig config) {
+    TenonConfig.Dashboard settings = config.dashboard();
+    JobDashboard.Builder builder =
+        JobDashboard.builder(runtime).accessPolicy(policy.get()).zone(settings.zone());
+    builder = use("max-streams", settings.maxStreams(), builder::maxStreams);
+    for (String origin : settings.origins().orElse(List.of())) {
+      builder = use("origins", origin, builder::origin);
+    }
+    if (settings.traceUrl().isPresent()) {
+      builder = use("trace-url", settings.traceUrl().get(), builder::traceUrl);
+    }
+    if (settings.scalingToken().isPresent()) {
+      String token = settings.scalingToken().get();
+      JobDashboard.Builder before = builder;
+      builder = Settings.useSecret("dashboard.scaling-token", () -> before.scalingToken(token));
+    }
+    return builder.build();
+  }
+
+  private static <V> JobDashboard.Builder use(
+      String name, V value, Function<V, JobDashboard.Builder> setter) {
+    return Settings.use("dashboard." + name, value, () -> setter.apply(value));
+  }
+
+  /** Makes the dashboard now, so that wrong settings end the start. */
+  void start(
+      @Observes @Priority(LAST) StartupEvent event,
+      InjectableInstance<JobDashboard> dashboard,
+      Instance<AccessPolicy> policy) {
+    if (isServed(dashboard, policy)) {
+      JobDashboard unused = dashboard.get();
+    }
+  }
+
+  void stop(
+      @Observes @Priority(AFTER_WORKERS) ShutdownEvent event,
+      InjectableInstance<JobDashboard> dashboard,
+      Instance<AccessPolicy> policy) {
+    if (isServed(dashboard, policy)) {
+      dashboard.get().close();
+    }
+  }
+
+  /** With a policy, or with a dashboard of the application, which has its own. */
+  private static boolean isServed(
+      InjectableInstance<JobDashboard> dashboard, Instance<AccessPolicy> policy) {
+    return !policy.isUnsatisfied()
+        || !TenonDashboard.class.equals(dashboard.getHandle().getBean().getBeanClass());
+  }
+}
