@@ -1,4 +1,4 @@
-/** Orders of conversions, each of which is a job. */
+/** Orders of conversions: each is a job. */
 
 import { type Job, type Jobs, WaitTimeout, hasEnded } from "@tenon/jobs";
 import type pg from "pg";
@@ -19,7 +19,7 @@ export interface Step {
   readonly error: string | null;
 }
 
-/** Who orders, and for which item. */
+/** The person who orders, and the item. */
 export interface Order {
   readonly item: string;
   readonly by: string;

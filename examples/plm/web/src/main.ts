@@ -1,5 +1,6 @@
 /** Starts the page. PLM_DB_URL, PLM_DB_USER and PLM_DB_PASSWORD name the database, PLM_WEB_PORT the port. */
 
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 
 import { Jobs } from "@tenon/jobs";
@@ -18,7 +19,8 @@ url.password = encodeURIComponent(environment["PLM_DB_PASSWORD"] ?? "");
 const pool = new pg.Pool({ connectionString: url.href, application_name: "plm web" });
 pool.on("error", (error) => console.error(`A connection of the pool broke: ${error.message}`));
 const jobs = new Jobs({ database: url.href });
-const web = server(new Conversions(pool, jobs));
+const page = await readFile(new URL("../../page.html", import.meta.url), "utf8");
+const web = server(new Conversions(pool, jobs), page);
 
 web.listen(Number(environment["PLM_WEB_PORT"] ?? "8085"), "127.0.0.1", () => {
   console.log(`The page is at http://127.0.0.1:${(web.address() as AddressInfo).port}/`);

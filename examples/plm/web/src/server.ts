@@ -6,7 +6,6 @@ import { SchemaViolation } from "@tenon/jobs";
 
 import type { Conversions } from "./conversions.js";
 import { cadConversionProcess } from "./jobs/plm-jobs.js";
-import { PAGE } from "./page.js";
 
 const MAX_BYTES = 10_000;
 const EVENTS = /^\/conversions\/([0-9a-f-]{36})\/events$/;
@@ -14,10 +13,14 @@ const EVENTS = /^\/conversions\/([0-9a-f-]{36})\/events$/;
 /** Who uses the page: it has no log-in. */
 const ORDER = { item: "HOUSING-00001", by: "web" };
 
-/** The web server of the page, which does not listen yet. */
-export function server(conversions: Conversions): Server {
+/**
+ * The web server of the page, which does not listen yet.
+ *
+ * @param page the page in HTML
+ */
+export function server(conversions: Conversions, page: string): Server {
   return createServer((request, response) => {
-    answer(conversions, request, response).catch((error: unknown) => {
+    answer(conversions, page, request, response).catch((error: unknown) => {
       console.error(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
       if (response.headersSent) {
         response.end();
@@ -28,11 +31,16 @@ export function server(conversions: Conversions): Server {
   });
 }
 
-async function answer(conversions: Conversions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  conversions: Conversions,
+  page: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
   const job = EVENTS.exec(path)?.[1];
   if (request.method === "GET" && path === "/") {
-    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(PAGE);
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(page);
   } else if (request.method === "POST" && path === "/conversions") {
     await order(conversions, request, response);
   } else if (request.method === "GET" && job !== undefined) {

@@ -1,7 +1,7 @@
 package dev.tenon.examples.labels;
 
 /**
- * What was printed.
+ * The outcome of a print.
  *
  * @param pages how many sheets
  */

@@ -1,7 +1,7 @@
 package dev.tenon.examples.greetings;
 
 /**
- * What a job has written.
+ * A greeting that a job has written.
  *
  * @param text the greeting
  * @param words how many words it has
