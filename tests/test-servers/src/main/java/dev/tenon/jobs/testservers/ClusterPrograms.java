@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,11 @@ record ClusterPrograms(List<String> patroni, String etcd, Map<String, String> en
 
   private static final Path SYSTEM_PYTHON = Path.of("/usr/bin/python3");
 
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.\\d+");
+
+  /** The first major version of Patroni that lets any of several standbys confirm a commit. */
+  private static final int FIRST_WITH_QUORUM = 4;
+
   private static @Nullable ClusterPrograms found;
 
   ClusterPrograms {
@@ -38,6 +46,7 @@ record ClusterPrograms(List<String> patroni, String etcd, Map<String, String> en
   static synchronized ClusterPrograms find() {
     if (found == null) {
       found = installed().or(ClusterPrograms::downloaded).orElseThrow(ClusterPrograms::missing);
+      found.checkVersion();
     }
     return found;
   }
@@ -73,6 +82,20 @@ record ClusterPrograms(List<String> patroni, String etcd, Map<String, String> en
             List.of(SYSTEM_PYTHON.toString(), "-m", "patroni"),
             unpacked.resolve("usr/bin/etcd").toString(),
             Map.of("PYTHONPATH", unpacked.resolve("usr/lib/python3/dist-packages").toString())));
+  }
+
+  private void checkVersion() {
+    List<String> line = new ArrayList<>(patroni);
+    line.add("--version");
+    ProcessBuilder command = new ProcessBuilder(line);
+    command.environment().putAll(environment);
+    String answer = String.join(" ", CommandResult.linesOf(command));
+    Matcher version = VERSION.matcher(answer);
+    if (!version.find() || Integer.parseInt(version.group(1)) < FIRST_WITH_QUORUM) {
+      throw new TestServerException(
+          "%s answers '%s', but quorum commit needs Patroni %d or newer. Install a newer one."
+              .formatted(String.join(" ", line), answer, FIRST_WITH_QUORUM));
+    }
   }
 
   private static Path folder() {

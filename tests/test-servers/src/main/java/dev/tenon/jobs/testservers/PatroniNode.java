@@ -19,7 +19,7 @@ public final class PatroniNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PatroniNode.class);
 
-  /** The settings in which members differ. Those that all share are in etcd. */
+  /** The settings of one member. Those that all share are in etcd. */
   private static final String CONFIGURATION =
       """
       scope: tenon
