@@ -26,21 +26,24 @@ public final class Passages {
 
   /**
    * A comment, a string (in one or three quotes) or a character literal, whichever begins first.
+   * The repetitions are possessive, here and below: others would overflow the stack in a long
+   * string.
    */
   private static final Pattern JAVA =
       Pattern.compile(
-          "(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])+'");
+          "(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\"|'(?:\\\\.|[^'\\\\\n])+'");
 
   /** The same with strings in any quotes. What a template inserts is left as it stands. */
   private static final Pattern TYPESCRIPT =
       Pattern.compile(
-          "(?s)/\\*.*?\\*/|//[^\n]*|`(?:\\\\.|[^`\\\\])*`|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'");
+          "(?s)/\\*.*?\\*/|//[^\n]*|`[^`\\\\]*+(?:\\\\.[^`\\\\]*+)*+`|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\"|'[^'\\\\\n]*+(?:\\\\.[^'\\\\\n]*+)*+'");
 
-  private static final Pattern SQL = Pattern.compile("(?s)/\\*.*?\\*/|--[^\n]*|'(?:''|[^'])*'");
+  private static final Pattern SQL =
+      Pattern.compile("(?s)/\\*.*?\\*/|--[^\n]*|'[^']*+(?:''[^']*+)*+'");
 
   private static final Pattern SCRIPT =
       Pattern.compile(
-          "(?s)\"\"\".*?\"\"\"|#[^\n]*|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'");
+          "(?s)\"\"\".*?\"\"\"|#[^\n]*|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\"|'[^'\\\\\n]*+(?:\\\\.[^'\\\\\n]*+)*+'");
 
   private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```");
 

@@ -38,7 +38,7 @@ final class NewRows {
   /** The assumed rate of publishing; a submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
 
-  /** What a job has further rows for, in other tables. Few jobs have it. */
+  /** The parameters that lead to rows in further tables. Few jobs have them. */
   private static final Set<String> WITH_ROWS_OF_THEIR_OWN =
       Set.of("order_keys", "headers", "unique_keys", "unique_scopes", "unique_millis");
 
