@@ -13,6 +13,7 @@ import dev.tenon.jobs.micronaut.shop.Orders;
 import dev.tenon.jobs.micronaut.shop.ShopJobs;
 import dev.tenon.jobs.micronaut.shop.StockCount;
 import dev.tenon.jobs.micronaut.shop.StockCountHandler;
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import io.micrometer.core.instrument.MeterRegistry;

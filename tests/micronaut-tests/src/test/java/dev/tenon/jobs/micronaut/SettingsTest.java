@@ -8,6 +8,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.micronaut.shop.OrderConfirm;
 import dev.tenon.jobs.micronaut.shop.ShopJobs;
 import dev.tenon.jobs.options.WorkerOptions;
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Factory;

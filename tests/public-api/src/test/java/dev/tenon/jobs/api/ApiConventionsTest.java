@@ -85,7 +85,7 @@ class ApiConventionsTest {
           entry("OpenTelemetryJobListener", "made by users"),
           entry("GeneratedBeans", "made by Spring"),
           entry("HandlerBeans", "made by Micronaut"),
-          entry("JobWorkers", "made by configurations of Spring, and by factories of Micronaut"),
+          entry("JobWorkers", "made by users, in the terms of their framework"),
           entry("SpringJobService", "made by configurations of Spring"),
           entry("TenonAutoConfiguration", "made by Spring"),
           entry("TenonDashboardAutoConfiguration", "made by Spring"),

@@ -3,6 +3,7 @@ package dev.tenon.jobs.micronaut;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.options.WorkerOptions;
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import io.micronaut.context.BeanContext;
 import io.micronaut.context.annotation.Factory;

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.micronaut;
 
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Requires;

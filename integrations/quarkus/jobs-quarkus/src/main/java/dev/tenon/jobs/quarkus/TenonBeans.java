@@ -11,6 +11,7 @@ import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.SizeLimits;
 import dev.tenon.jobs.options.StepTransactions;
 import dev.tenon.jobs.options.WorkerOptions;
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import io.agroal.api.AgroalDataSource;

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.quarkus;
 
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import io.quarkus.arc.All;
 import io.quarkus.arc.InstanceHandle;

@@ -2,16 +2,9 @@ package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
@@ -20,66 +13,20 @@ import org.springframework.context.SmartLifecycle;
  * them first, before anything of that goes. There is one worker for each job module with handlers;
  * a module that another one includes has no separate worker. Thread-safe.
  */
-public final class JobWorkers implements SmartLifecycle, DisposableBean {
-
-  private static final Logger LOG = LoggerFactory.getLogger(JobWorkers.class);
-
-  private final JobsRuntime runtime;
-  private final List<JobHandlers> handlers;
-  private final WorkerOptions options;
-  private List<JobWorker> workers = List.of();
+public final class JobWorkers extends dev.tenon.jobs.runtime.JobWorkers
+    implements SmartLifecycle, DisposableBean {
 
   /**
-   * The workers for these handlers, which are not started yet.
+   * Creates the workers for these handlers, without starting them.
    *
+   * @param runtime the runtime that they work for
    * @param handlers the generated handlers classes of the application, those of included modules
    *     among them
+   * @param options the options of each worker
    */
   public JobWorkers(
       JobsRuntime runtime, Collection<? extends JobHandlers> handlers, WorkerOptions options) {
-    this.runtime = runtime;
-    this.handlers = outermost(handlers);
-    this.options = options;
-  }
-
-  /** The modules that no other module includes, so that no job type has two workers. */
-  private static List<JobHandlers> outermost(Collection<? extends JobHandlers> handlers) {
-    Set<Class<?>> included = new HashSet<>();
-    handlers.forEach(each -> addIncluded(each.module(), included));
-    List<JobHandlers> outermost = new ArrayList<>();
-    for (JobHandlers each : handlers) {
-      if (!each.bindings().isEmpty() && !included.contains(each.module().getClass())) {
-        outermost.add(each);
-      }
-    }
-    return List.copyOf(outermost);
-  }
-
-  private static void addIncluded(ModuleDefinition module, Set<Class<?>> included) {
-    for (ModuleDefinition each : module.includes()) {
-      included.add(each.getClass());
-      addIncluded(each, included);
-    }
-  }
-
-  @Override
-  public synchronized void start() {
-    if (!workers.isEmpty()) {
-      return;
-    }
-    if (handlers.isEmpty()) {
-      LOG.info("This process runs no jobs: no job module has handlers here.");
-    }
-    List<JobWorker> started = new ArrayList<>();
-    try {
-      handlers.forEach(each -> started.add(runtime.startWorker(each, options)));
-    } finally {
-      workers = List.copyOf(started);
-      if (started.size() < handlers.size()) {
-        // All or none: what looks as if it ran is not started again
-        stop();
-      }
-    }
+    super(runtime, handlers, options);
   }
 
   /**
@@ -88,27 +35,13 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
    * workers bounds it.
    */
   @Override
-  public synchronized void stop() {
-    List<Thread> closing = new ArrayList<>();
-    for (JobWorker worker : workers) {
-      Thread thread = new Thread(worker::close, "tenon-stop-" + worker.id());
-      thread.start();
-      closing.add(thread);
-    }
-    try {
-      for (Thread thread : closing) {
-        thread.join();
-      }
-      workers = List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.warn("Interrupted while the workers stop; they continue to stop in the background.");
-    }
+  public void stop() {
+    super.stop();
   }
 
   @Override
-  public synchronized boolean isRunning() {
-    return !workers.isEmpty();
+  public boolean isRunning() {
+    return !workers().isEmpty();
   }
 
   /** The last phase to start and the first to stop, after and before a web server's. */
@@ -121,10 +54,5 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
   @Override
   public void destroy() {
     stop();
-  }
-
-  /** The workers that are running. */
-  public synchronized List<JobWorker> workers() {
-    return workers;
   }
 }

@@ -9,7 +9,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.observability.OpenTelemetryJobListener;
 import dev.tenon.jobs.options.WorkerOptions;
-import dev.tenon.jobs.quarkus.JobWorkers;
+import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.testing.InMemoryJobs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;

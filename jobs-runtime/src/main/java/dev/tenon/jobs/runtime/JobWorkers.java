@@ -1,10 +1,9 @@
-package dev.tenon.jobs.micronaut;
+package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.options.WorkerOptions;
-import dev.tenon.jobs.runtime.JobsRuntime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of an application. Each bean of this type is started when the application context has
- * started, and stopped before any bean is destroyed. There is one worker for each job module with
- * handlers; a module that another one includes has no separate worker. Thread-safe.
+ * The workers of an application in a framework, which starts them last, when everything that
+ * handlers use is there, and stops them first, before anything of that goes. There is one worker
+ * for each job module with handlers; a module that another one includes has no separate worker.
+ * Thread-safe.
  */
-public final class JobWorkers {
+public class JobWorkers {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobWorkers.class);
 
@@ -28,10 +28,12 @@ public final class JobWorkers {
   private List<JobWorker> workers = List.of();
 
   /**
-   * The workers for these handlers, which are not started yet.
+   * Creates the workers for these handlers, without starting them.
    *
+   * @param runtime the runtime that they work for
    * @param handlers the generated handlers classes of the application, those of included modules
    *     among them
+   * @param options the options of each worker
    */
   public JobWorkers(
       JobsRuntime runtime, Collection<? extends JobHandlers> handlers, WorkerOptions options) {
@@ -60,7 +62,7 @@ public final class JobWorkers {
     }
   }
 
-  /** Starts the workers, all or none; nothing happens if they are running. */
+  /** Starts the workers, unless they run already: all of them, or none if one cannot start. */
   public synchronized void start() {
     if (!workers.isEmpty()) {
       return;
@@ -82,7 +84,7 @@ public final class JobWorkers {
 
   /**
    * Stops the workers as {@link JobWorker#close()} says, all at the same time, and waits for it.
-   * The grace period of the workers bounds it.
+   * The grace period of the workers bounds the time.
    */
   public synchronized void stop() {
     List<Thread> closing = new ArrayList<>();
