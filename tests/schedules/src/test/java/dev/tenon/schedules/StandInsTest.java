@@ -27,7 +27,7 @@ class StandInsTest {
 
   /** Methods by which a schedule changes its table. */
   private static final Set<String> OF_SCHEDULES =
-      Set.of("OutcomeStore.lock", "WorkerStore.starts", "WorkerStore.ends");
+      Set.of("OutcomeStore.lock", "WorkerStore.starts", "WorkerStore.ends", "WorkerStore.runs");
 
   @Test
   void everyStandInHasOnlyMethodsOfItsClass() throws Exception {

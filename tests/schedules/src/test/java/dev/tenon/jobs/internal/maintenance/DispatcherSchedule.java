@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Two threads commit jobs while the {@link Dispatcher} publishes, and gathers pointers for its next
@@ -53,7 +54,7 @@ final class DispatcherSchedule {
           commit(3);
         });
     threads.join();
-    allPublished.await();
+    check(allPublished.await(10, TimeUnit.MINUTES), "each committed pointer is published");
     dispatcher.close();
     check(published.size() == 3, "each pointer is published once");
     check(noted.size() == 3, "what is published is noted once, at the close at the latest");

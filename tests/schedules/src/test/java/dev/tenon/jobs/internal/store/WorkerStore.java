@@ -46,6 +46,11 @@ public final class WorkerStore {
     running.remove(lease.jobId());
   }
 
+  /** Returns whether the worker runs the job under this lease. */
+  public boolean runs(Lease lease) {
+    return lease.equals(running.get(lease.jobId()));
+  }
+
   /** Registers a worker. */
   public void register(
       String workerId,

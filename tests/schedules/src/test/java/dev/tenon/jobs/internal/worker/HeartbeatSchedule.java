@@ -131,6 +131,10 @@ final class HeartbeatSchedule {
   }
 
   private void release(AttemptEnd end) {
+    if (!table.runs(end.lease())) {
+      // The answer was so late that the job has ended meanwhile: the table refuses the release
+      return;
+    }
     check(end.lease().jobId().equals(lease(2).jobId()), "no job is released that the worker runs");
     check(released.add(end.lease()), "a job is released once");
     table.ends(end.lease());
