@@ -52,7 +52,7 @@ public abstract class DelegatingJobService implements JobService {
 
   /**
    * Submits or sends something with the submitter that suits the caller: in its transaction,
-   * usually with {@link #in(Connection, Consumer)}, or in one of its own, with {@link #service}. It
+   * usually with {@link #in(Connection, Consumer)}, or in a separate one, with {@link #service}. It
    * must call the function once, in the thread of the caller.
    *
    * @param submit what the caller wants; it throws what the methods of {@link JobSubmitter} throw
