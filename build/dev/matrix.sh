@@ -5,7 +5,8 @@
 . "$root/build/dev/lib/jdk-25.sh"
 
 run_matrix() {
-  local jdk stacks=(-Pstacks -pl tests/stacks/plain,tests/stacks/quarkus,tests/stacks/micronaut)
+  local jdk stacks=(-Pstacks -pl tests/stacks/plain,tests/stacks/micronaut)
+  stacks[2]+=,tests/stacks/quarkus-3.33,tests/stacks/quarkus-3.37
   stacks[2]+=,tests/stacks/boot-3.5,tests/stacks/boot-4.0,tests/stacks/boot-4.1
   need_tools
   need_servers
