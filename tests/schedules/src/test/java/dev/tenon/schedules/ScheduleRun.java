@@ -1,9 +1,11 @@
 package dev.tenon.schedules;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -12,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs schedules of a part in a process of its own, which Fray controls. Thread-safe: as many
@@ -22,9 +25,7 @@ final class ScheduleRun {
 
   private static final Path REPORTS = Path.of("target/schedules").toAbsolutePath();
   private static final Pattern FOUND = Pattern.compile("Error found at iter: (\\d+)");
-  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-  private static final BlockingQueue<Integer> FREE =
-      new LinkedBlockingQueue<>(IntStream.range(0, PROCESSORS).boxed().toList());
+  private static final BlockingQueue<Integer> FREE = new LinkedBlockingQueue<>(processors());
 
   private final InstrumentedJdk jdk;
 
@@ -39,6 +40,29 @@ final class ScheduleRun {
    * @param log what happened, with the place of the recording
    */
   record Failure(int number, String log) {}
+
+  /** The numbers of the processors that this process may use, which need not begin with 0. */
+  private static List<Integer> processors() {
+    String name = "Cpus_allowed_list:";
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      String ranges =
+          lines
+              .filter(line -> line.startsWith(name))
+              .map(line -> line.substring(name.length()).strip())
+              .findFirst()
+              .orElseThrow();
+      return Arrays.stream(ranges.split(","))
+          .map(range -> range.split("-"))
+          .flatMapToInt(
+              ends ->
+                  IntStream.rangeClosed(
+                      Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])))
+          .boxed()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Runs schedules of a part until one fails. */
   Optional<Failure> run(Part part, int schedules) throws IOException, InterruptedException {

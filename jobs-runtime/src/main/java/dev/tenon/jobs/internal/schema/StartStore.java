@@ -50,7 +50,7 @@ public final class StartStore {
           "settle_workflows");
 
   /** The functions that workers and submitters in other languages call. */
-  private static final List<String> WORKER_FUNCTIONS =
+  private static final List<String> EXTERNAL_FUNCTIONS =
       List.of(
           "heartbeat",
           "claim",
@@ -310,7 +310,7 @@ public final class StartStore {
 
   /** Returns the missing functions for workers in other languages. */
   public List<String> missingWorkerFunctions() {
-    return missingOf(WORKER_FUNCTIONS);
+    return missingOf(EXTERNAL_FUNCTIONS);
   }
 
   private List<String> missingOf(List<String> functions) {
