@@ -26,6 +26,8 @@ final class Labels {
     application
         .addPackage(LabelPrint.class.getPackage())
         .addAsResource(TypeNames.MODULES_FILE)
+        // By this, the annotation processor knows the whole module when dev mode compiles one class
+        .addAsResource("META-INF/tenon/module.index")
         .addAsResource(new StringAsset(properties), "application.properties");
   }
 
