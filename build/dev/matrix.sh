@@ -15,9 +15,10 @@ run_matrix() {
   stacks+=(-am '-Dtest=shop.*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true)
   round stacks "Stacks on Java $java_major" "${stacks[@]}" test "$@"
   if [ "$java_major" -lt 25 ] && [ -n "$jdk" ]; then
-    # Runs the classes that were compiled for 17, like ./dev test-25
+    # Runs the classes that were compiled for 17, like ./dev test-25. Quarkus' plugin looks for classes instead of jars by
+    # itself only if the goal is "test".
     round stacks-25 "Stacks on Java 25" "${stacks[@]}" compile surefire:test -Dmaven.main.skip=true \
-      "-Dtest.jvm=$jdk/bin/java" "$@"
+      "-Dtest.jvm=$jdk/bin/java" -Dquarkus.bootstrap.workspace-discovery=true "$@"
   fi
   print_summary
 }
