@@ -1,60 +1,33 @@
 package dev.tenon.jobs.spring;
 
-import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.EmittedValue;
-import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobEvent;
-import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.DelegatingJobService;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
-import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.Page;
-import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.Submitted;
-import dev.tenon.jobs.TypedJob;
-import dev.tenon.jobs.WaitReason;
-import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.SignalDefinition;
-import dev.tenon.jobs.definition.ValueDefinition;
-import dev.tenon.jobs.durable.JobSteps;
-import dev.tenon.jobs.durable.SentSignal;
-import dev.tenon.jobs.durable.SignalOptions;
-import dev.tenon.jobs.durable.SignalTarget;
-import dev.tenon.jobs.operate.JobBulkOperations;
-import dev.tenon.jobs.operate.JobLines;
-import dev.tenon.jobs.operate.JobSchedules;
-import dev.tenon.jobs.operate.JobTypes;
-import dev.tenon.jobs.workflow.JobWorkflows;
-import dev.tenon.jobs.workflow.SubmittedWorkflow;
-import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The service of a runtime, and what was asked of it in which order. */
-final class RecordingJobService implements JobService {
+final class RecordingJobService extends DelegatingJobService {
 
   final List<String> events = new ArrayList<>();
-  private final JobService service;
 
   RecordingJobService(JobService service) {
-    this.service = service;
+    super(service);
+  }
+
+  @Override
+  protected <T> T submitting(Function<JobSubmitter, T> submit) {
+    events.add("submitted alone");
+    return submit.apply(service());
   }
 
   @Override
   public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
     events.add("submitted in a transaction");
-    return service.in(
+    return super.in(
         connection,
         task ->
             afterCommit.accept(
@@ -67,155 +40,6 @@ final class RecordingJobService implements JobService {
   @Override
   public JobSubmitter in(Connection connection) {
     events.add("submitted on a connection");
-    return service.in(connection);
-  }
-
-  @Override
-  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
-    events.add("submitted alone");
-    return service.submit(definition, payload, options);
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAll(
-      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
-    events.add("submitted alone");
-    return service.submitAll(definition, payloads, options);
-  }
-
-  @Override
-  public SubmittedWorkflow submit(Workflow workflow) {
-    events.add("submitted alone");
-    return service.submit(workflow);
-  }
-
-  @Override
-  public JobWorkflows workflows() {
-    return service.workflows();
-  }
-
-  @Override
-  public Optional<Job> find(UUID jobId) {
-    return service.find(jobId);
-  }
-
-  @Override
-  public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
-    return service.find(definition, jobId);
-  }
-
-  @Override
-  public Flow.Publisher<JobEvent> events(UUID jobId) {
-    return service.events(jobId);
-  }
-
-  @Override
-  public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
-    return service.events(jobId, afterEventId);
-  }
-
-  @Override
-  public <E> Flow.Publisher<EmittedValue<E>> emitted(
-      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
-    return service.emitted(definition, values, jobId);
-  }
-
-  @Override
-  public <E> Flow.Publisher<EmittedValue<E>> emitted(
-      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
-    return service.emitted(definition, values, jobId, afterEventId);
-  }
-
-  @Override
-  public CompletionStage<Job> ended(UUID jobId) {
-    return service.ended(jobId);
-  }
-
-  @Override
-  public <P, R> CompletionStage<TypedJob<P, R>> ended(JobDefinition<P, R> definition, UUID jobId) {
-    return service.ended(definition, jobId);
-  }
-
-  @Override
-  public <P, R> TypedJob<P, R> awaitEnd(
-      JobDefinition<P, R> definition, UUID jobId, Duration timeout) throws InterruptedException {
-    return service.awaitEnd(definition, jobId, timeout);
-  }
-
-  @Override
-  public Page<JobSummary> list(JobQuery query) {
-    return service.list(query);
-  }
-
-  @Override
-  public long count(JobQuery query) {
-    return service.count(query);
-  }
-
-  @Override
-  public long count(JobQuery query, long max) {
-    return service.count(query, max);
-  }
-
-  @Override
-  public List<JobAttempt> attempts(UUID jobId) {
-    return service.attempts(jobId);
-  }
-
-  @Override
-  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
-    return service.logs(jobId, query);
-  }
-
-  @Override
-  public CancelResult cancel(UUID jobId, Actor actor) {
-    return service.cancel(jobId, actor);
-  }
-
-  @Override
-  public void retry(UUID jobId, Actor actor) {
-    service.retry(jobId, actor);
-  }
-
-  @Override
-  public void reschedule(UUID jobId, Instant runAt, Actor actor) {
-    service.reschedule(jobId, runAt, actor);
-  }
-
-  @Override
-  public Optional<WaitReason> whyWaiting(UUID jobId) {
-    return service.whyWaiting(jobId);
-  }
-
-  @Override
-  public JobTypes types() {
-    return service.types();
-  }
-
-  @Override
-  public JobSchedules schedules() {
-    return service.schedules();
-  }
-
-  @Override
-  public JobBulkOperations bulk() {
-    return service.bulk();
-  }
-
-  @Override
-  public <S> SentSignal send(
-      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    events.add("sent alone");
-    return service.send(definition, target, signal, options);
-  }
-
-  @Override
-  public JobLines lines() {
-    return service.lines();
-  }
-
-  @Override
-  public JobSteps steps() {
-    return service.steps();
+    return super.in(connection);
   }
 }
