@@ -30,10 +30,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -391,6 +394,29 @@ class DashboardTest {
     assertThatThrownBy(() -> start(WithPolicy.class, "tenon.dashboard.path=/tenon/*")).isNotNull();
 
     assertThat(output.getAll()).contains("tenon.dashboard.path is '/tenon/*'; it must be like");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tenon.dashboard.max-streams   | -1       | it must be at least 0
+          tenon.dashboard.origins       | ops      | write it as https://ops.example.com
+          tenon.dashboard.trace-url     | nowhere  | it must be like https://tracing.example.com
+          tenon.dashboard.scaling-token | s3cr3t   | The scaling token has 6 characters
+          """)
+  void aWrongPropertyIsNamedWithoutAStackTrace(
+      String property, String value, String reason, CapturedOutput output) {
+    assertThatThrownBy(() -> start(WithPolicy.class, property + "=" + value)).isNotNull();
+
+    assertThat(output.getAll())
+        .contains("APPLICATION FAILED TO START")
+        .containsPattern(
+            "Tenon cannot use the value of the property %s\\. .*%s"
+                .formatted(Pattern.quote(property), Pattern.quote(reason)))
+        .doesNotContain("\tat dev.tenon")
+        .doesNotContain("s3cr3t");
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Finds properties whose values Micronaut cannot convert, such as {@code soon} for a duration.
- * Micronaut itself takes the default then, without a word.
+ * Micronaut itself takes the default then, and false for a boolean, without a word.
  */
 @Singleton
 final class PropertyCheck {
@@ -27,6 +27,8 @@ final class PropertyCheck {
           TenonProperties.Encryption.class,
           TenonProperties.Worker.class,
           TenonProperties.RabbitMq.class,
+          TenonProperties.Metrics.class,
+          TenonProperties.Tracing.class,
           TenonDashboardProperties.class);
 
   private final ApplicationContext context;
@@ -58,14 +60,21 @@ final class PropertyCheck {
     if (!environment.containsProperty(property)) {
       return;
     }
+    String value = environment.getProperty(property, String.class).orElse("");
+    Argument<?> type =
+        argument.isOptional() ? argument.getFirstTypeVariable().orElse(argument) : argument;
     ArgumentConversionContext<?> conversion = ConversionContext.of(argument);
-    if (environment.getProperty(property, conversion).isEmpty() && !argument.isOptional()) {
+    boolean isConverted;
+    if (type.getType() == boolean.class || type.getType() == Boolean.class) {
+      isConverted = value.matches(Switch.ON) || value.matches(Switch.OFF);
+    } else {
+      isConverted =
+          argument.isOptional() || environment.getProperty(property, conversion).isPresent();
+    }
+    if (!isConverted) {
       throw new ConfigurationException(
           "The property %s has \"%s\", which is not a %s. Correct it in the configuration of the application."
-              .formatted(
-                  property,
-                  environment.getProperty(property, String.class).orElse(""),
-                  argument.getType().getSimpleName()),
+              .formatted(property, value, type.getType().getSimpleName()),
           conversion.getLastError().map(ConversionError::getCause).orElse(null));
     }
   }

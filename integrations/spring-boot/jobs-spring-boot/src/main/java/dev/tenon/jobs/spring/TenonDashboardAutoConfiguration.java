@@ -1,5 +1,7 @@
 package dev.tenon.jobs.spring;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.DashboardServlet;
 import dev.tenon.jobs.dashboard.JobDashboard;
@@ -40,18 +42,18 @@ public class TenonDashboardAutoConfiguration {
   JobDashboard tenonJobDashboard(
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     JobDashboard.Builder builder =
-        JobDashboard.builder(runtime)
-            .accessPolicy(policy)
-            .zone(properties.zone())
-            .maxStreams(properties.maxStreams());
-    properties.origins().forEach(builder::origin);
+        JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
+    builder = use("tenon.dashboard.max-streams", properties.maxStreams(), builder::maxStreams);
+    for (String origin : properties.origins()) {
+      builder = use("tenon.dashboard.origins", origin, builder::origin);
+    }
     String traceUrl = properties.traceUrl();
     if (traceUrl != null) {
-      builder.traceUrl(traceUrl);
+      builder = use("tenon.dashboard.trace-url", traceUrl, builder::traceUrl);
     }
     String scalingToken = properties.scalingToken();
     if (scalingToken != null) {
-      builder.scalingToken(scalingToken);
+      builder = use("tenon.dashboard.scaling-token", scalingToken, builder::scalingToken);
     }
     return builder.build();
   }
