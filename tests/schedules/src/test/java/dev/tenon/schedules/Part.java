@@ -7,7 +7,9 @@ import java.util.Locale;
  * parts.tsv} has the promises that depend on it, and what is true in every schedule, for the pages.
  */
 enum Part {
+  BATCHES("worker.BatchesSchedule"),
   BROKER_LINK("broker.BrokerLinkSchedule"),
+  CLAIMER("worker.ClaimerSchedule"),
   DELIVERIES("broker.DeliveriesSchedule"),
   DISPATCHER("maintenance.DispatcherSchedule"),
   HEARTBEAT("worker.HeartbeatSchedule"),

@@ -21,6 +21,9 @@ final class WakeUpsSchedule {
 
   private static final String LIMITED = "parcel.pack";
 
+  /** The maximum wait for an event. */
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
   /** The jobs in the table that are not claimed yet. */
   private int inTable;
 
@@ -53,18 +56,18 @@ final class WakeUpsSchedule {
   /** Does what a claimer does with its feed. */
   private void claimAll() throws InterruptedException {
     Threads ends = new Threads();
-    int idle = 0;
     while (claimed < 4) {
-      int before = claimed;
       for (Optional<ClaimSource> due = schedule.next(); due.isPresent(); due = schedule.next()) {
         boolean again = claim(due.get(), ends);
         schedule.polled(due.get(), again);
       }
-      // A wait ends without an event only when nothing else can run
-      idle = claimed == before ? idle + 1 : 0;
-      check(idle < 4, "every event that brings a job leads to a poll that finds it");
       if (claimed < 4) {
-        schedule.await(Duration.ofSeconds(1));
+        long begunNanos = System.nanoTime();
+        schedule.await(WAIT);
+        // Time passes only when nothing else can run, so by then all events have happened
+        check(
+            System.nanoTime() - begunNanos < WAIT.toNanos(),
+            "every event that brings a job ends the wait for it, and a poll finds the job");
       }
     }
     ends.join();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Stands in for the class of this name: writes outcomes to a callback. Some workflows may be locked
@@ -16,11 +17,23 @@ import java.util.function.Consumer;
 public final class OutcomeStore {
 
   private final Consumer<AttemptEnd> table;
+  private final Function<NextTasks, List<ClaimedJob>> nextTasks;
   private final Set<UUID> locked = new HashSet<>();
 
-  /** Creates a store without locked workflows. */
+  /** Creates a store without locked workflows, and without next tasks. */
   public OutcomeStore(Consumer<AttemptEnd> table) {
+    this(table, next -> List.of());
+  }
+
+  /**
+   * Creates a store without locked workflows.
+   *
+   * @param nextTasks claims the tasks that follow the ends before
+   */
+  public OutcomeStore(
+      Consumer<AttemptEnd> table, Function<NextTasks, List<ClaimedJob>> nextTasks) {
     this.table = table;
+    this.nextTasks = nextTasks;
   }
 
   /** Locks a workflow, or unlocks it. */
@@ -48,12 +61,13 @@ public final class OutcomeStore {
     return recorded;
   }
 
-  /** Records ends, unless a workflow is locked. */
+  /** Records ends, unless a workflow is locked, and claims the tasks that follow. */
   public Finished finish(List<AttemptEnd> ends, NextTasks next) {
     if (!locked.isEmpty()) {
       throw new StoreUnavailableException("locked", "55P03", new SQLException("locked"));
     }
-    return new Finished(finish(ends), StartableJobs.NOTHING, List.of());
+    Set<UUID> recorded = finish(ends);
+    return new Finished(recorded, StartableJobs.NOTHING, nextTasks.apply(next));
   }
 
   /** Records the ends of jobs whose workflows are not locked. */
