@@ -154,11 +154,17 @@ public final class OutcomeWriter {
     List<SlotTurn> turns = batch.stream().map(EndedAttempt::turn).filter(Objects::nonNull).toList();
     List<SlotTurn> continuing =
         turns.stream().filter(SlotTurn::mayContinue).map(SlotTurn::continued).toList();
-    OutcomeStore.Finished finished =
-        store.finish(ends(batch), nextTasks.claimable(continuing.size()));
-    areDone(batch, finished.recorded());
-    if (!continuing.isEmpty()) {
-      nextTasks.start(finished.claimed(), continuing);
+    OutcomeStore.Finished finished;
+    // Until the tasks are started, the worker does not know that it runs them
+    long mark = nextTasks.claimBegins();
+    try {
+      finished = store.finish(ends(batch), nextTasks.claimable(continuing.size()));
+      areDone(batch, finished.recorded());
+      if (!continuing.isEmpty()) {
+        nextTasks.start(finished.claimed(), continuing);
+      }
+    } finally {
+      nextTasks.claimHasEnded(mark);
     }
     if (!turns.isEmpty()) {
       nextTasks.areRecorded(turns.size());

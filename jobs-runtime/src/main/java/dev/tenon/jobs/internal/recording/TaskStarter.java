@@ -10,6 +10,12 @@ import java.util.List;
  */
 public interface TaskStarter {
 
+  /** Notes that a claim begins, and returns its mark for {@link #claimHasEnded}. */
+  long claimBegins();
+
+  /** Notes that a claim has ended: its tasks are started, or it has failed. */
+  void claimHasEnded(long mark);
+
   /** Returns the tasks that may be claimed when that many tasks have ended. */
   NextTasks claimable(int ended);
 

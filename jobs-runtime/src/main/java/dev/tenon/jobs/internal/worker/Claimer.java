@@ -14,7 +14,6 @@ import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,8 @@ final class Claimer {
   private final StartGate gate;
   private final LostClaims lostClaims;
   private final DatabaseContact contact;
+  private final ClaimsInProgress claims;
   private final BackgroundLoop loop;
-  private final AtomicLong claimsEnded = new AtomicLong();
   private volatile boolean closing;
   private volatile @Nullable Throwable failure;
 
@@ -56,6 +55,7 @@ final class Claimer {
    * @param gate decides whether anything may be claimed
    * @param lostClaims handles jobs that were claimed and did not arrive
    * @param contact is notified whether the database can be reached
+   * @param claims is notified of each claim
    */
   Claimer(
       String workerId,
@@ -64,19 +64,21 @@ final class Claimer {
       AttemptStarter attempts,
       StartGate gate,
       LostClaims lostClaims,
-      DatabaseContact contact) {
+      DatabaseContact contact,
+      ClaimsInProgress claims) {
     this.feed = feed;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
     this.contact = contact;
+    this.claims = claims;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)
             .whatFollowsAFailure("The jobs wait.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
-            .repeat(this::claimAndCount);
+            .repeat(this::claimAndSay);
   }
 
   void start() {
@@ -86,14 +88,6 @@ final class Claimer {
   /** Returns whether the thread has ended although nobody asked it to. */
   boolean hasDied() {
     return !closing && !loop.isAlive();
-  }
-
-  /**
-   * Returns the number of completed claims whose jobs have all been started. Once no claim can be
-   * in progress, it returns a new number each time.
-   */
-  long claimsEnded() {
-    return closing && !loop.isAlive() ? System.nanoTime() : claimsEnded.get();
   }
 
   /** Does the same as {@link #close} without waiting for a claim that has begun. */
@@ -131,11 +125,12 @@ final class Claimer {
             : "it cannot claim jobs (" + LoggableFailure.describe(last) + ")");
   }
 
-  private Duration claimAndCount() throws InterruptedException {
+  private Duration claimAndSay() throws InterruptedException {
+    long mark = claims.begins();
     try {
       return claim();
     } finally {
-      claimsEnded.incrementAndGet();
+      claims.ended(mark);
     }
   }
 

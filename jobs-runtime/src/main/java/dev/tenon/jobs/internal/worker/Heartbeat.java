@@ -66,8 +66,9 @@ final class Heartbeat {
     boolean hasDied();
 
     /**
-     * Returns the number of completed claims whose jobs have all been started. If no claim can be
-     * in progress, it returns a new number each time.
+     * Returns a number. As soon as another call returns another one, all claims that are in
+     * progress now have ended, and their jobs are started. If no claim is in progress, it returns
+     * another number each time.
      */
     long claimsEnded();
 
@@ -107,7 +108,7 @@ final class Heartbeat {
   private boolean isQuieted;
   private volatile boolean isStopping;
 
-  /** The number of completed claims when it was quieted: one more may have begun before. */
+  /** The number of {@link Work#claimsEnded} when it was quieted. */
   private long claimsWhenQuieted;
 
   /**
@@ -219,8 +220,8 @@ final class Heartbeat {
   }
 
   /**
-   * Returns whether the worker was quieted and has nothing left to do: the claim that had begun
-   * before has ended, and so have its jobs.
+   * Returns whether the worker was quieted and has nothing left to do: the claims that had begun
+   * before have ended, and so have their jobs.
    */
   private boolean isDrained() {
     return isQuieted && work.claimsEnded() != claimsWhenQuieted && !attempts.isAny();

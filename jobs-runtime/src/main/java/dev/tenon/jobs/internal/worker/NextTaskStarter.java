@@ -23,6 +23,7 @@ final class NextTaskStarter implements TaskStarter {
   private final AttemptStarter attempts;
   private final StartGate gate;
   private final LostClaims lostClaims;
+  private final ClaimsInProgress claims;
   private final Object starting = new Object();
   private boolean starts = true;
 
@@ -32,6 +33,7 @@ final class NextTaskStarter implements TaskStarter {
    * @param knownVersions the types that the worker runs, each up to a version
    * @param gate decides whether anything may be claimed
    * @param lostClaims releases jobs that cannot be started
+   * @param claims is notified of each claim
    */
   NextTaskStarter(
       String workerId,
@@ -39,13 +41,25 @@ final class NextTaskStarter implements TaskStarter {
       Slots slots,
       AttemptStarter attempts,
       StartGate gate,
-      LostClaims lostClaims) {
+      LostClaims lostClaims,
+      ClaimsInProgress claims) {
     this.workerId = workerId;
     this.knownVersions = knownVersions;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
+    this.claims = claims;
+  }
+
+  @Override
+  public long claimBegins() {
+    return claims.begins();
+  }
+
+  @Override
+  public void claimHasEnded(long mark) {
+    claims.ended(mark);
   }
 
   @Override

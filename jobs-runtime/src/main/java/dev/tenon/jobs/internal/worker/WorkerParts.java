@@ -62,6 +62,7 @@ final class WorkerParts {
   final StartGate gate;
   final AttemptStarter starter;
   final LostClaims lostClaims;
+  private final ClaimsInProgress claims = new ClaimsInProgress();
   final NextTaskStarter nextTasks;
   final RecorderGroup recorders;
   final Claimer claimer;
@@ -137,9 +138,9 @@ final class WorkerParts {
     this.lostClaims =
         new LostClaims(
             sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
-    this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
+    this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims, claims);
     this.recorders = recorders(startable, handlers.declareOrder() ? linesMayAdvance : () -> {});
-    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact);
+    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact, claims);
     this.heartbeat =
         new Heartbeat(
             store,
@@ -148,7 +149,7 @@ final class WorkerParts {
             contact,
             attempts,
             lostClaims,
-            new Work(claimer, recorders, slots, consumer));
+            new Work(claimer, claims, recorders, slots, consumer));
   }
 
   private JobFeed feed() {
@@ -187,7 +188,11 @@ final class WorkerParts {
   }
 
   private record Work(
-      Claimer claimer, RecorderGroup recorders, Slots slots, @Nullable PointerConsumer consumer)
+      Claimer claimer,
+      ClaimsInProgress claims,
+      RecorderGroup recorders,
+      Slots slots,
+      @Nullable PointerConsumer consumer)
       implements Heartbeat.Work {
 
     @Override
@@ -197,7 +202,7 @@ final class WorkerParts {
 
     @Override
     public long claimsEnded() {
-      return claimer.claimsEnded();
+      return claims.look();
     }
 
     @Override

@@ -83,6 +83,14 @@ final class RecordersSchedule {
   private static final class NoTasks implements TaskStarter {
 
     @Override
+    public long claimBegins() {
+      return 0;
+    }
+
+    @Override
+    public void claimHasEnded(long mark) {}
+
+    @Override
     public NextTasks claimable(int ended) {
       return new NextTasks("w", Map.of(), 0);
     }

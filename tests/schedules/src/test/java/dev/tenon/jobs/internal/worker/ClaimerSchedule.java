@@ -81,7 +81,8 @@ final class ClaimerSchedule {
         worker.starter,
         worker.gate,
         worker.lostClaims,
-        worker.contact);
+        worker.contact,
+        worker.claims);
   }
 
   void run() throws InterruptedException {
@@ -160,9 +161,9 @@ final class ClaimerSchedule {
   /** Does what a heartbeat does when an operator quiets a worker, and lets it go on. */
   private void quiet() {
     worker.slots.quiet(true);
-    long claimsBefore = claimer.claimsEnded();
+    long claimsBefore = worker.claims.look();
     for (int i = 0; i < 10; i++) {
-      boolean isDrained = claimer.claimsEnded() != claimsBefore && !worker.attempts.isAny();
+      boolean isDrained = worker.claims.look() != claimsBefore && !worker.attempts.isAny();
       check(!isDrained || table.runsNothing(), "a worker that is drained has no jobs");
       Threads.pause();
     }

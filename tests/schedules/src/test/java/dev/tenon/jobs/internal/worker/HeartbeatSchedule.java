@@ -67,7 +67,7 @@ final class HeartbeatSchedule {
               (jobId, cursors) -> {
                 throw new UnsupportedOperationException();
               }));
-  private int claimsEnded;
+  private final ClaimsInProgress claims = new ClaimsInProgress();
 
   void run() throws InterruptedException {
     Heartbeat heartbeat =
@@ -87,18 +87,16 @@ final class HeartbeatSchedule {
         () -> {
           Attempt<?, ?> first = claim(lease(1));
           // The answer to this claim does not arrive
+          long mark = claims.begins();
           table.starts(lost);
           Threads.pause();
-          claimsEnded++;
+          claims.ended(mark);
           Attempt<?, ?> third = claim(lease(3));
           end(first);
           end(third);
-          claimsEnded++;
         });
     threads.join();
     for (int i = 0; i < MAX_BEATS && released.isEmpty(); i++) {
-      // No claim is in progress any more
-      claimsEnded++;
       Thread.sleep(INTERVAL.toMillis());
     }
     heartbeat.close();
@@ -111,12 +109,13 @@ final class HeartbeatSchedule {
 
   /** Claims a job: between the commit and the start, another statement may take its time. */
   private Attempt<?, ?> claim(Lease lease) throws InterruptedException {
+    long mark = claims.begins();
     table.starts(lease);
     Thread.sleep(INTERVAL.toMillis() * 3);
     Attempt<String, Void> attempt =
         new Attempt<>(job(lease), SlotTurn.begins(), BINDING, environment, reports, done -> {});
     Attempt<?, ?> unused = attempts.add(attempt);
-    claimsEnded++;
+    claims.ended(mark);
     return attempt;
   }
 
@@ -168,7 +167,7 @@ final class HeartbeatSchedule {
 
     @Override
     public long claimsEnded() {
-      return claimsEnded;
+      return claims.look();
     }
 
     @Override

@@ -57,6 +57,7 @@ final class WorkerInSchedule {
   final StartGate gate;
   final AttemptStarter starter;
   final LostClaims lostClaims;
+  final ClaimsInProgress claims = new ClaimsInProgress();
   final NextTaskStarter nextTasks;
   final RecorderGroup recorders;
 
@@ -101,7 +102,8 @@ final class WorkerInSchedule {
         new LostClaims(
             new ClaimStore(), outcomes, TableInSchedule.WORKER, attempts.jobIds(), 3);
     this.nextTasks =
-        new NextTaskStarter(TableInSchedule.WORKER, types, slots, starter, gate, lostClaims);
+        new NextTaskStarter(
+            TableInSchedule.WORKER, types, slots, starter, gate, lostClaims, claims);
     // All jobs of schedules report to it
     ReportQueue queue = reports.all().get(0);
     OutcomeWriter writer =
