@@ -20,8 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,11 +108,31 @@ class SettingsTest {
     "tenon.start-timeout, soon, \"soon\"",
     "tenon.rabbitmq.queue-kind, stream, is not a QueueKind",
     "tenon.data-source, orders, datasources.orders.url",
+    "tenon.migrate, ture, neither true nor false",
+    "tenon.worker.enabled, FALSE, neither true nor false",
+    "tenon.metrics.enabled, off, neither true nor false",
+    "tenon.dashboard.path, tenon/, without a slash at the end",
+    "tenon.dashboard.max-streams, -1, \"-1\"",
+    "tenon.dashboard.origins, ops.example.com, \"ops.example.com\"",
   })
   void aWrongValueIsNamed(String property, String value, String reason) {
-    assertThatThrownBy(() -> TestApplication.start(database, Map.of(property, value)).close())
+    Set<Thread> before = tenonThreads();
+
+    assertThatThrownBy(
+            () ->
+                TestApplication.start(database, Map.of(property, value, "shop.users", "true"))
+                    .close())
         .hasStackTraceContaining(property)
         .hasStackTraceContaining(reason);
+
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(before).as("nothing runs on").containsAll(tenonThreads()));
+  }
+
+  private static Set<Thread> tenonThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("tenon-"))
+        .collect(Collectors.toSet());
   }
 
   @Test
