@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -391,6 +393,23 @@ class DashboardTest {
     assertThatThrownBy(() -> start(WithPolicy.class, "tenon.dashboard.path=/tenon/*")).isNotNull();
 
     assertThat(output.getAll()).contains("tenon.dashboard.path is '/tenon/*'; it must be like");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tenon.dashboard.origins, ops.example.com, https://ops.example.com",
+    "tenon.dashboard.max-streams, -1, at least 0",
+    "tenon.dashboard.trace-url, tracing.example.com, http",
+    "tenon.dashboard.scaling-token, short, 16",
+  })
+  void aSettingThatCannotBeUsedIsNamedWithoutAStackTrace(
+      String property, String value, String reason, CapturedOutput output) {
+    assertThatThrownBy(() -> start(WithPolicy.class, property + "=" + value)).isNotNull();
+    assertThat(output)
+        .contains("Property: " + property)
+        .contains("Value: " + (property.endsWith("token") ? "(not shown)" : '"' + value + '"'))
+        .contains(reason)
+        .doesNotContain("\tat dev.tenon");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.tenon.jobs.dashboard.DashboardServlet;
 import dev.tenon.jobs.dashboard.JobDashboard;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import jakarta.servlet.http.HttpServlet;
+import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -40,20 +41,25 @@ public class TenonDashboardAutoConfiguration {
   JobDashboard tenonJobDashboard(
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     JobDashboard.Builder builder =
-        JobDashboard.builder(runtime)
-            .accessPolicy(policy)
-            .zone(properties.zone())
-            .maxStreams(properties.maxStreams());
-    properties.origins().forEach(builder::origin);
+        JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
+    use("max-streams", properties.maxStreams(), () -> builder.maxStreams(properties.maxStreams()));
+    properties.origins().forEach(origin -> use("origins", origin, () -> builder.origin(origin)));
     String traceUrl = properties.traceUrl();
     if (traceUrl != null) {
-      builder.traceUrl(traceUrl);
+      use("trace-url", traceUrl, () -> builder.traceUrl(traceUrl));
     }
     String scalingToken = properties.scalingToken();
     if (scalingToken != null) {
-      builder.scalingToken(scalingToken);
+      JobDashboard.Builder unused =
+          WrongPropertyException.useSecret(
+              "tenon.dashboard.scaling-token", () -> builder.scalingToken(scalingToken));
     }
     return builder.build();
+  }
+
+  private static void use(String property, Object value, Supplier<JobDashboard.Builder> use) {
+    JobDashboard.Builder unused =
+        WrongPropertyException.use("tenon.dashboard." + property, value, use);
   }
 
   /** The servlet, behind the filters of the application, those of Spring Security among them. */
