@@ -28,6 +28,7 @@ import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
@@ -97,6 +98,7 @@ final class WorkflowRun implements AutoCloseable {
   private final PreparationStore preparations;
   private final ClaimStore claims;
   private final WorkerStore workers;
+  private final HeartbeatStore heartbeats;
   private final RescueStore rescues;
   private final ExpiryStore expiry;
   private final Leadership leadership;
@@ -124,6 +126,7 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
+    heartbeats = new HeartbeatStore(database);
     rescues = new RescueStore(database);
     expiry = new ExpiryStore(database);
     workers.register("w", "here", 1, 10, Map.of());
@@ -482,7 +485,7 @@ final class WorkflowRun implements AutoCloseable {
 
   private String lose() {
     List<RescueStore.Silent> silent =
-        rescues.heartbeats(true).beats().stream()
+        heartbeats.heartbeats(true).beats().stream()
             .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
     var unused = rescues.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);

@@ -22,6 +22,7 @@ import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.DropStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.SignalStore;
@@ -85,7 +86,14 @@ public final class Maintenance implements AutoCloseable {
     this.processes = new EndedProcesses(limits.silence());
     this.witness = limits.asksProcesses() ? new Witness(processes, session) : null;
     this.rescue =
-        new Rescue(new RescueStore(database), dispatcher, limits, processes, notices, listeners);
+        new Rescue(
+            new HeartbeatStore(database),
+            new RescueStore(database),
+            dispatcher,
+            limits,
+            processes,
+            notices,
+            listeners);
     this.scheduledRescue = new ScheduledTask(rescue, notes);
     List<MaintenanceTask> others = new ArrayList<>();
     if (dispatcher != null) {

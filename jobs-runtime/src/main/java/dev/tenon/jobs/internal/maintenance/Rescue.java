@@ -8,6 +8,7 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
 import dev.tenon.jobs.internal.store.HeartbeatStore.Heartbeats;
 import dev.tenon.jobs.internal.store.RescueStore;
@@ -39,6 +40,7 @@ final class Rescue implements MaintenanceTask {
   /** The pause before the rescue waits again for workflows that others held. */
   private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
 
+  private final HeartbeatStore heartbeatStore;
   private final RescueStore store;
   private final @Nullable Dispatcher dispatcher;
   private final Duration silence;
@@ -80,6 +82,7 @@ final class Rescue implements MaintenanceTask {
    * @param listeners are notified of each rescued job
    */
   Rescue(
+      HeartbeatStore heartbeatStore,
       RescueStore store,
       @Nullable Dispatcher dispatcher,
       LossLimits limits,
@@ -88,6 +91,7 @@ final class Rescue implements MaintenanceTask {
       JobListeners listeners) {
     this.notices = notices;
     this.listeners = listeners;
+    this.heartbeatStore = heartbeatStore;
     this.store = store;
     this.dispatcher = dispatcher;
     this.silence = limits.silence();
@@ -127,7 +131,7 @@ final class Rescue implements MaintenanceTask {
     boolean unregisteredToo = restOfUnregistered.hasEnded();
     Heartbeats heartbeats;
     try {
-      heartbeats = store.heartbeats(unregisteredToo);
+      heartbeats = heartbeatStore.heartbeats(unregisteredToo);
     } finally {
       if (unregisteredToo) {
         restOfUnregistered.begin(asked);

@@ -34,7 +34,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the heartbeats of all workers, and takes the jobs of those that are lost. Thread-safe. */
+/** Takes the jobs of workers that are lost. Thread-safe. */
 public final class RescueStore {
 
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
@@ -43,14 +43,12 @@ public final class RescueStore {
   private static final int MAX_TRIES_IN_VAIN = 20;
 
   private final Database database;
-  private final HeartbeatStore heartbeats;
   private final HotStatement rescue;
   private final HotStatement forgetClaims;
 
   /** The store of this database. */
   public RescueStore(Database database) {
     this.database = database;
-    this.heartbeats = new HeartbeatStore(database);
     this.rescue =
         HotStatement.call(
             database.tables(),
@@ -82,16 +80,6 @@ public final class RescueStore {
    * @param isCrash whether its jobs may have crashed it; if not, its end has another cause
    */
   public record Silent(Beat beat, boolean isCrash) {}
-
-  /**
-   * Reads the heartbeats of all workers.
-   *
-   * @param unregisteredToo whether to search for unregistered workers among all claims, too. Their
-   *     jobs may have ended; {@link #rescue} deletes such claims.
-   */
-  public HeartbeatStore.Heartbeats heartbeats(boolean unregisteredToo) {
-    return heartbeats.heartbeats(unregisteredToo);
-  }
 
   /**
    * Takes the jobs from workers that are lost: they go back to pending without counting the

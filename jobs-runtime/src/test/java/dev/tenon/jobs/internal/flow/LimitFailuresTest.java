@@ -16,6 +16,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.RescueStore;
@@ -122,9 +123,10 @@ class LimitFailuresTest {
       }
     }
     List<RescueStore.Silent> silent =
-        rescues.heartbeats(true).beats().stream()
-            .map(beat -> new RescueStore.Silent(beat, true))
-            .toList();
+        new HeartbeatStore(store.database)
+            .heartbeats(true).beats().stream()
+                .map(beat -> new RescueStore.Silent(beat, true))
+                .toList();
     assertThat(rescues.rescue(leadership, silent, 3, 100)).hasSize(2);
     assertThat(store.claimLimited("another", 10)).as("after the rescue").hasSize(2);
   }

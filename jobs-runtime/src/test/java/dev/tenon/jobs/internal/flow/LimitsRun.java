@@ -19,6 +19,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
@@ -56,6 +57,7 @@ final class LimitsRun {
   private final LimitsModel model = new LimitsModel();
   private final ControlStore controls;
   private final WorkerStore workers;
+  private final HeartbeatStore heartbeats;
   private final RescueStore rescues;
   private int submits;
 
@@ -64,6 +66,7 @@ final class LimitsRun {
     this.leadership = leadership;
     this.controls = new ControlStore(store.database);
     this.workers = new WorkerStore(store.database);
+    this.heartbeats = new HeartbeatStore(store.database);
     this.rescues = new RescueStore(store.database);
     store.execute(
         "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers,"
@@ -272,7 +275,7 @@ final class LimitsRun {
 
   private void lose(String worker) {
     List<Silent> silent =
-        rescues.heartbeats(true).beats().stream()
+        heartbeats.heartbeats(true).beats().stream()
             .filter(beat -> beat.workerId().equals(worker))
             .map(beat -> new Silent(beat, true))
             .toList();

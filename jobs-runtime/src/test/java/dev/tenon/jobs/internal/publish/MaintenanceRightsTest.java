@@ -20,6 +20,7 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schema.Rights;
 import dev.tenon.jobs.internal.schema.StartStore;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.HeartbeatStore;
 import dev.tenon.jobs.internal.store.HeartbeatStore.Beat;
 import dev.tenon.jobs.internal.store.HeartbeatStore.Heartbeats;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -158,7 +159,7 @@ class MaintenanceRightsTest {
     new WorkerStore(store.database).register("w", "here", 1, 10, Map.of());
     store.claim("w", store.submit(1));
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    Heartbeats heartbeats = workers.heartbeats(true);
+    Heartbeats heartbeats = new HeartbeatStore(database).heartbeats(true);
     List<Silent> silent =
         heartbeats.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
     assertThat(workers.rescue(leadership, silent, 3, ALL)).hasSize(1);

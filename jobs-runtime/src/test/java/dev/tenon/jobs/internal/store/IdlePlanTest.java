@@ -42,7 +42,7 @@ class IdlePlanTest {
   private LimitKeyStore limitKeys;
   private RetentionStore retention;
   private WorkerStore workers;
-  private RescueStore rescues;
+  private HeartbeatStore heartbeats;
 
   @BeforeEach
   void start() {
@@ -52,7 +52,7 @@ class IdlePlanTest {
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);
     workers = new WorkerStore(store.database);
-    rescues = new RescueStore(store.database);
+    heartbeats = new HeartbeatStore(store.database);
     workers.register("w", "here", 1, 1, Map.of(StoreFixture.TYPE, 1));
   }
 
@@ -109,7 +109,7 @@ class IdlePlanTest {
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
-      assertThat(rescues.heartbeats(true).isLed()).isFalse();
+      assertThat(heartbeats.heartbeats(true).isLed()).isFalse();
     }
     // PostgreSQL publishes what was read a moment later
     await().atMost(Duration.ofMinutes(1)).until(() -> scansOfWorkers() >= scans + 2 * ROUNDS);
@@ -223,18 +223,18 @@ class IdlePlanTest {
 
   @Test
   void aLookSaysWhetherSomebodyLeads() {
-    assertThat(rescues.heartbeats(true).isLed()).isFalse();
+    assertThat(heartbeats.heartbeats(true).isLed()).isFalse();
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
-    assertThat(rescues.heartbeats(true).isLed()).isTrue();
-    assertThat(rescues.heartbeats(true).beats())
+    assertThat(heartbeats.heartbeats(true).isLed()).isTrue();
+    assertThat(heartbeats.heartbeats(true).beats())
         .extracting(HeartbeatStore.Beat::workerId)
         .containsExactly("w");
     leaders.release(leadership);
-    assertThat(rescues.heartbeats(true).isLed()).isFalse();
+    assertThat(heartbeats.heartbeats(true).isLed()).isFalse();
     workers.deregister("w");
-    assertThat(rescues.heartbeats(true).beats()).isEmpty();
-    assertThat(rescues.heartbeats(true).isLed()).isFalse();
+    assertThat(heartbeats.heartbeats(true).beats()).isEmpty();
+    assertThat(heartbeats.heartbeats(true).isLed()).isFalse();
   }
 
   private void insert(

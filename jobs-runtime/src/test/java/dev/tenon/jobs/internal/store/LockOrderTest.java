@@ -151,9 +151,10 @@ class LockOrderTest {
     RescueStore rescues = new RescueStore(store.database);
     Leadership leadership = leadership();
     List<RescueStore.Silent> silent =
-        rescues.heartbeats(true).beats().stream()
-            .map(beat -> new RescueStore.Silent(beat, true))
-            .toList();
+        new HeartbeatStore(store.database)
+            .heartbeats(true).beats().stream()
+                .map(beat -> new RescueStore.Silent(beat, true))
+                .toList();
     passesOver(() -> rescues.rescue(leadership, silent, 3, 10).size());
   }
 
@@ -197,9 +198,10 @@ class LockOrderTest {
     workers.register("free", "host", 1, 1, Map.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<RescueStore.Silent> silent =
-        rescues.heartbeats(true).beats().stream()
-            .map(beat -> new RescueStore.Silent(beat, false))
-            .toList();
+        new HeartbeatStore(store.database)
+            .heartbeats(true).beats().stream()
+                .map(beat -> new RescueStore.Silent(beat, false))
+                .toList();
     try (Connection claim = store.postgres.connect()) {
       claim.setAutoCommit(false);
       boolean unused =
@@ -211,7 +213,7 @@ class LockOrderTest {
               () -> rescues.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
-    assertThat(rescues.heartbeats(true).beats())
+    assertThat(new HeartbeatStore(store.database).heartbeats(true).beats())
         .extracting(HeartbeatStore.Beat::workerId)
         .containsExactly("held");
   }

@@ -205,7 +205,7 @@ class OldTransactionTest {
   @Test
   void whoKnowsWhatRunsDoesNotPassThem() {
     WorkerStore workers = new WorkerStore(store.database);
-    RescueStore rescues = new RescueStore(store.database);
+    HeartbeatStore heartbeats = new HeartbeatStore(store.database);
     workers.register("w", "here", 1, 10, Map.of());
     insert(1, "now()", 10);
     List<ClaimedJob> claimed = claimDue(10);
@@ -215,7 +215,7 @@ class OldTransactionTest {
           assertThat(workers.heartbeat("w", Optional.of(ids)).orElseThrow().running()).hasSize(1);
           assertThat(workers.running("w", Optional.of(ids))).hasSize(1);
           assertThat(workers.cancelRequested("w", ids)).isEmpty();
-          assertThat(rescues.heartbeats(false).beats()).hasSize(1);
+          assertThat(heartbeats.heartbeats(false).beats()).hasSize(1);
         });
     assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(10);
   }

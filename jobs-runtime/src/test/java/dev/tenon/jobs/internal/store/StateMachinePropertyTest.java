@@ -155,6 +155,7 @@ class StateMachinePropertyTest {
     private final OutcomeStore outcomes = new OutcomeStore(database);
     private final ControlStore controls = new ControlStore(database);
     private final WorkerStore workers = new WorkerStore(database);
+    private final HeartbeatStore heartbeats = new HeartbeatStore(database);
     private final RescueStore rescues = new RescueStore(database);
 
     Run() {
@@ -297,7 +298,7 @@ class StateMachinePropertyTest {
 
     private void lose(String worker) {
       List<Silent> silent =
-          rescues.heartbeats(true).beats().stream()
+          heartbeats.heartbeats(true).beats().stream()
               .filter(beat -> beat.workerId().equals(worker))
               .map(beat -> new Silent(beat, true))
               .toList();

@@ -27,6 +27,7 @@ class WorkerStoreTest {
 
   private final StoreFixture store = new StoreFixture();
   private final WorkerStore workers = new WorkerStore(store.database);
+  private final HeartbeatStore heartbeats = new HeartbeatStore(store.database);
   private final RescueStore rescues = new RescueStore(store.database);
 
   @AfterEach
@@ -35,7 +36,7 @@ class WorkerStoreTest {
   }
 
   private Map<String, String> processes() {
-    return rescues.heartbeats(false).beats().stream()
+    return heartbeats.heartbeats(false).beats().stream()
         .collect(Collectors.toMap(HeartbeatStore.Beat::workerId, HeartbeatStore.Beat::process));
   }
 
@@ -60,7 +61,7 @@ class WorkerStoreTest {
   }
 
   private @Nullable SeenSession seen(String worker) {
-    return rescues.heartbeats(false).beats().stream()
+    return heartbeats.heartbeats(false).beats().stream()
         .filter(beat -> beat.workerId().equals(worker))
         .findFirst()
         .orElseThrow()
@@ -85,7 +86,7 @@ class WorkerStoreTest {
       assertThat(seen("w2")).isEqualTo(held);
       assertThat(new LeaderStore(store.database, session).acquire("me", Duration.ofMinutes(1)))
           .isPresent();
-      LedBy ledBy = rescues.heartbeats(false).ledBy();
+      LedBy ledBy = heartbeats.heartbeats(false).ledBy();
       assertThat(ledBy).extracting(LedBy::session).isEqualTo(held);
     }
     await()
@@ -152,9 +153,9 @@ class WorkerStoreTest {
   @Test
   void theClaimsOfAWorkerThatIsGoneAreFoundAndForgotten() {
     store.claim("gone", store.submit(2));
-    assertThat(rescues.heartbeats(false).beats()).isEmpty();
+    assertThat(heartbeats.heartbeats(false).beats()).isEmpty();
     List<RescueStore.Silent> silent =
-        rescues.heartbeats(true).beats().stream()
+        heartbeats.heartbeats(true).beats().stream()
             .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
     assertThat(silent).extracting(each -> each.beat().workerId()).containsExactly("gone");
@@ -164,6 +165,6 @@ class WorkerStoreTest {
     assertThat(claims()).as("one of its jobs is left").isOne();
     assertThat(rescues.rescue(leadership, silent, 3, 10)).hasSize(1);
     assertThat(claims()).isZero();
-    assertThat(rescues.heartbeats(true).beats()).isEmpty();
+    assertThat(heartbeats.heartbeats(true).beats()).isEmpty();
   }
 }

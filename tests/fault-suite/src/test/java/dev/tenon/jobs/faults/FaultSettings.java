@@ -24,10 +24,7 @@ final class FaultSettings {
 
   /** How long the random run breaks things. */
   static Duration randomRun() {
-    String minutes = System.getProperty("faults.minutes", "");
-    return minutes.isEmpty()
-        ? choose(Duration.ofSeconds(25), Duration.ofMinutes(5))
-        : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
+    return minutes(choose(Duration.ofSeconds(25), Duration.ofMinutes(5)));
   }
 
   /** How many jobs the random run submits. */
@@ -36,12 +33,28 @@ final class FaultSettings {
     return jobs.isEmpty() ? choose(1_000, 50_000) : Integer.parseInt(jobs);
   }
 
+  /** How long the long run takes, unless its last round has begun by then. */
+  static Duration soak() {
+    String hours = System.getProperty("faults.hours", "");
+    return hours.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofSeconds((long) (Double.parseDouble(hours) * 3600));
+  }
+
+  /** How long a round of the long run breaks things. */
+  static Duration soakRound() {
+    return minutes(choose(Duration.ofSeconds(10), Duration.ofMinutes(8)));
+  }
+
+  /** How many jobs the long run submits in a second. */
+  static int soakRate() {
+    String rate = System.getProperty("faults.rate", "");
+    return rate.isEmpty() ? 40 : Integer.parseInt(rate);
+  }
+
   /** For how long workflows are submitted while things break. */
   static Duration randomGraphsRun() {
-    String minutes = System.getProperty("faults.minutes", "");
-    return minutes.isEmpty()
-        ? choose(Duration.ofSeconds(15), Duration.ofMinutes(5))
-        : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
+    return minutes(choose(Duration.ofSeconds(15), Duration.ofMinutes(5)));
   }
 
   /** How many workflows the random run submits. */
@@ -54,5 +67,13 @@ final class FaultSettings {
   static long seed() {
     String seed = System.getProperty("faults.seed", "");
     return seed.isEmpty() ? System.nanoTime() & 0xffffffffL : Long.parseLong(seed);
+  }
+
+  /** The minutes that were asked for, or else the default. */
+  private static Duration minutes(Duration otherwise) {
+    String minutes = System.getProperty("faults.minutes", "");
+    return minutes.isEmpty()
+        ? otherwise
+        : Duration.ofSeconds((long) (Double.parseDouble(minutes) * 60));
   }
 }

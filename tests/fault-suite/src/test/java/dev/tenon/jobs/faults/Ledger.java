@@ -43,6 +43,17 @@ final class Ledger {
     }
   }
 
+  /** Empties all ledgers, of all processes, which go on to write to them. */
+  static void clear(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.write(file, new byte[0]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** How many lines of that kind there are, of all processes. */
   static long count(Path folder, String kind) {
     return read(folder, kind).size();

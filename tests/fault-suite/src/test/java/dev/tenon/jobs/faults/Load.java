@@ -25,10 +25,10 @@ final class Load implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Load.class);
   private static final int THREADS = 4;
 
-  /** Between two submits of a thread. */
   private static final Duration PAUSE = Duration.ofMillis(25);
 
   private final Site site;
+  private final Duration pause;
   private final Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
   private final AtomicInteger failed = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
@@ -43,9 +43,19 @@ final class Load implements AutoCloseable {
    */
   record Acknowledged(UUID id, long askedNanos, long answeredNanos) {}
 
-  /** Starts to submit. */
+  /** Starts to submit, somewhat more than a hundred jobs a second. */
   Load(Site site) {
+    this(site, PAUSE);
+  }
+
+  /**
+   * Starts to submit.
+   *
+   * @param pause the time between two submits of each of the four threads
+   */
+  Load(Site site, Duration pause) {
     this.site = site;
+    this.pause = pause;
     for (int i = 0; i < THREADS; i++) {
       Thread thread = new Thread(this::submit, "load-" + i);
       thread.setDaemon(true);
@@ -68,7 +78,7 @@ final class Load implements AutoCloseable {
           failed.incrementAndGet();
           LOG.info("A submit failed: {}", e.toString());
         }
-        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

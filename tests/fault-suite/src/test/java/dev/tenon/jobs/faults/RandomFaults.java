@@ -5,6 +5,7 @@ import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import dev.tenon.jobs.testservers.TcpProxy;
+import dev.tenon.jobs.testservers.TestServerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,13 @@ import java.util.function.Consumer;
  * the same order; how they fall together with what the system does at that moment is up to the
  * machine.
  */
-final class RandomFaults {
+final class RandomFaults implements AutoCloseable {
 
-  private static final int WORKERS = 3;
-  private static final int SLOTS = 8;
-  private static final int ENOUGH_CRASHES = 1_000_000;
-  private static final int GROUPS = 2;
-  private static final int LARGE_EVERY = 100;
-  private static final int LARGE_BURST = 30;
-  private static final List<Submitting> OF_JOBS =
+  /** More than a job can have in any run. */
+  static final int ENOUGH_CRASHES = 1_000_000;
+
+  /** Every way to submit single jobs. */
+  static final List<Submitting> OF_JOBS =
       List.of(
           Submitting.SINGLE,
           Submitting.HURRIED,
@@ -36,6 +35,12 @@ final class RandomFaults {
           Submitting.DURABLE,
           Submitting.ORDERED,
           Submitting.EXTERNAL);
+
+  private static final int WORKERS = 3;
+  private static final int SLOTS = 8;
+  private static final int GROUPS = 2;
+  private static final int LARGE_EVERY = 100;
+  private static final int LARGE_BURST = 30;
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -111,7 +116,12 @@ final class RandomFaults {
 
   /** Jobs of their own, of which some have large payloads and some workers a small heap. */
   RandomFaults(Site site, long seed, int jobs, Duration time) {
-    this(site, seed, jobs, time, OF_JOBS, "submitted");
+    this(site, seed, jobs, time, OF_JOBS);
+  }
+
+  /** Jobs that are submitted in these ways. */
+  RandomFaults(Site site, long seed, int jobs, Duration time, List<Submitting> ways) {
+    this(site, seed, jobs, time, ways, "submitted");
   }
 
   /**
@@ -141,12 +151,7 @@ final class RandomFaults {
       postgres.add(TcpProxy.to("127.0.0.1", database.port()));
       rabbit.add(TcpProxy.to("127.0.0.1", broker.port()));
     }
-    site.afterNodes(
-        () -> {
-          postgres.forEach(TcpProxy::close);
-          rabbit.forEach(TcpProxy::close);
-          forgetful.forEach(SilencingProxy::close);
-        });
+    site.afterNodes(this::close);
     CompletableFuture<Void> built =
         hasTypeScript()
             ? CompletableFuture.runAsync(TypeScriptWorker::build, task -> new Thread(task).start())
@@ -154,7 +159,7 @@ final class RandomFaults {
     for (Submitting how : ways) {
       producers.add(startProducer(how));
     }
-    if (ways.contains(Submitting.HURRIED)) {
+    if (ways.contains(Submitting.HURRIED) && !site.hasWorkers()) {
       // However fast the workers are then, these jobs are late
       site.awaitLate();
     }
@@ -306,6 +311,17 @@ final class RandomFaults {
     }
   }
 
+  /**
+   * Closes the ways of its processes to the servers, once they have ended; closed again, does
+   * nothing.
+   */
+  @Override
+  public void close() {
+    postgres.forEach(TcpProxy::close);
+    rabbit.forEach(TcpProxy::close);
+    forgetful.forEach(SilencingProxy::close);
+  }
+
   private int pick(List<?> things) {
     return random.nextInt(things.size());
   }
@@ -442,6 +458,11 @@ final class RandomFaults {
   }
 
   private void closeConnections() {
-    site.rabbit().rabbitmqctl("close_all_connections", "closed by a test");
+    try {
+      site.rabbit().rabbitmqctl("close_all_connections", "closed by a test");
+    } catch (TestServerException e) {
+      // A broker that has just started may have no time for it
+      System.out.println("The broker did not close them: " + e.getMessage());
+    }
   }
 }

@@ -179,6 +179,40 @@ final class Site implements AutoCloseable {
     return node;
   }
 
+  /** Ends all nodes but one, and forgets them and what they have printed. */
+  void endNodesExcept(Node kept) {
+    for (Node node : nodes) {
+      if (node != kept) {
+        node.close();
+        try {
+          Files.deleteIfExists(node.process().log());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    nodes.retainAll(List.of(kept));
+  }
+
+  /**
+   * Ends the retention of everything that has ended, waits until it is deleted, and begins new
+   * books. Nothing may be under way.
+   */
+  void startAfresh(Duration patience) {
+    execute(
+        "UPDATE /* by the test */ tenon.ended_jobs SET delete_at = now();"
+            + " UPDATE tenon.workflows SET delete_at = now()");
+    await()
+        .atMost(patience)
+        .until(
+            () ->
+                number(
+                        "SELECT (SELECT count(*) FROM tenon.job_data) + (SELECT count(*) FROM tenon.workflows)")
+                    == 0);
+    execute("TRUNCATE job_changes, lined_jobs, returned_jobs, bookings");
+    Ledger.clear(folder);
+  }
+
   /** Lets workers in other languages run the external type, once a process knows it. */
   void grantExternal() {
     execute(
@@ -289,6 +323,11 @@ final class Site implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(POLL)
         .until(() -> number("SELECT count(*) FROM tenon.jobs WHERE status <> 'pending'") == count);
+  }
+
+  /** Whether a worker has started here. */
+  boolean hasWorkers() {
+    return number("SELECT count(*) FROM tenon.workers") > 0;
   }
 
   /** Waits until there is a job that may not start any more. */

@@ -171,17 +171,11 @@ class WholeClusterTest {
     assertThat(report.completed()).isEqualTo(report.jobs());
   }
 
-  /** The machine of the primary, then one of a standby, then the one that is left. */
+  /** The machines of the standbys, and at last that of the primary, so there is one failover. */
   private void breakEachMachine(Outages outages, Way way) throws Exception {
-    List<Integer> left = new ArrayList<>(List.of(0, 1, 2));
-    boolean ofThePrimary = true;
-    while (!left.isEmpty()) {
-      int primary = postgres.nodes().indexOf(postgres.primary());
-      boolean wanted = ofThePrimary;
-      int machine =
-          left.stream().filter(i -> (i == primary) == wanted).findFirst().orElse(left.get(0));
-      ofThePrimary = false;
-      left.remove(Integer.valueOf(machine));
+    int primary = postgres.nodes().indexOf(postgres.primary());
+    for (int next = 1; next <= MACHINES; next++) {
+      int machine = (primary + next) % MACHINES;
       String role = machine == primary ? "primary" : "standby";
       outages.happen(
           "machine %d is %s (%s)".formatted(machine + 1, way.words(), role),

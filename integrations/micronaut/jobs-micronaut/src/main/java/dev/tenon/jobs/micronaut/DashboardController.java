@@ -37,7 +37,10 @@ import java.util.Optional;
 @Controller("${tenon.dashboard.path:/tenon}")
 @Requires(classes = JobDashboard.class)
 @Requires(beans = JobDashboard.class)
-@Requires(property = "tenon.dashboard.enabled", notEquals = StringUtils.FALSE)
+@Requires(
+    property = "tenon.dashboard.enabled",
+    defaultValue = StringUtils.TRUE,
+    pattern = Switch.NOT_OFF)
 @ExecuteOn(TaskExecutors.BLOCKING)
 class DashboardController {
 

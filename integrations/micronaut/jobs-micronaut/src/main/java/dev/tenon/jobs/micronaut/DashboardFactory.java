@@ -1,5 +1,7 @@
 package dev.tenon.jobs.micronaut;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.JobDashboard;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -11,7 +13,6 @@ import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.util.StringUtils;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Makes the dashboard in an application that has {@code jobs-dashboard} on its class path and
@@ -31,7 +32,10 @@ final class DashboardFactory {
   @Bean(preDestroy = "close")
   @Requires(beans = AccessPolicy.class)
   @Requires(missingBeans = JobDashboard.class)
-  @Requires(property = "tenon.dashboard.enabled", notEquals = StringUtils.FALSE)
+  @Requires(
+      property = "tenon.dashboard.enabled",
+      defaultValue = StringUtils.TRUE,
+      pattern = Switch.NOT_OFF)
   JobDashboard tenonJobDashboard(
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     try {
@@ -46,30 +50,25 @@ final class DashboardFactory {
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     JobDashboard.Builder builder =
         JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
-    use("max-streams", properties.maxStreams(), () -> builder.maxStreams(properties.maxStreams()));
+    builder = use("tenon.dashboard.max-streams", properties.maxStreams(), builder::maxStreams);
     for (String origin : properties.origins().orElse(List.of())) {
-      use("origins", origin, () -> builder.origin(origin));
+      builder = use("tenon.dashboard.origins", origin, builder::origin);
     }
-    properties.traceUrl().ifPresent(url -> use("trace-url", url, () -> builder.traceUrl(url)));
-    properties
-        .scalingToken()
-        .ifPresent(
-            token -> {
-              JobDashboard.Builder unused =
-                  WrongProperty.useSecret(
-                      "tenon.dashboard.scaling-token", () -> builder.scalingToken(token));
-            });
+    Optional<String> traceUrl = properties.traceUrl();
+    if (traceUrl.isPresent()) {
+      builder = use("tenon.dashboard.trace-url", traceUrl.get(), builder::traceUrl);
+    }
+    Optional<String> scalingToken = properties.scalingToken();
+    if (scalingToken.isPresent()) {
+      builder = use("tenon.dashboard.scaling-token", scalingToken.get(), builder::scalingToken);
+    }
     return builder.build();
-  }
-
-  private static void use(String property, Object value, Supplier<JobDashboard.Builder> use) {
-    JobDashboard.Builder unused = WrongProperty.use("tenon.dashboard." + property, value, use);
   }
 
   /** The dashboard is asked for, but nothing says who may use it. */
   @Context
   @Requires(classes = JobDashboard.class)
-  @Requires(property = "tenon.dashboard.enabled", value = StringUtils.TRUE)
+  @Requires(property = "tenon.dashboard.enabled", pattern = Switch.ON)
   @Requires(missingBeans = {AccessPolicy.class, JobDashboard.class})
   static final class WithoutPolicy {
 

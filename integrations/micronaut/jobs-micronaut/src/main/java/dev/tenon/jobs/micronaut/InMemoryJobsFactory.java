@@ -9,8 +9,6 @@ import dev.tenon.jobs.testing.TestClock;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.env.Environment;
-import io.micronaut.core.util.StringUtils;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -20,7 +18,7 @@ import java.util.List;
  */
 @Factory
 @Requires(classes = InMemoryJobs.class)
-@Requires(property = "tenon.in-memory", value = StringUtils.TRUE)
+@Requires(property = "tenon.in-memory", pattern = Switch.ON)
 final class InMemoryJobsFactory {
 
   @Singleton
@@ -36,8 +34,7 @@ final class InMemoryJobsFactory {
       TestClock clock,
       BeanProvider<JobHandlers> handlers,
       JobModules modules,
-      TenonProperties properties,
-      Environment environment,
+      RuntimeSettings settings,
       List<SubmitInterceptor> submitInterceptors,
       List<ExecutionInterceptor> executionInterceptors) {
     InMemoryJobs.Builder builder =
@@ -47,10 +44,6 @@ final class InMemoryJobsFactory {
             .modules(modules.all().toArray(ModuleDefinition[]::new));
     submitInterceptors.forEach(builder::submitInterceptor);
     executionInterceptors.forEach(builder::executionInterceptor);
-    properties
-        .submittedBy()
-        .or(() -> environment.getProperty("micronaut.application.name", String.class))
-        .ifPresent(builder::submittedBy);
-    return builder.build();
+    return settings.setSubmitter(builder, builder::submittedBy).build();
   }
 }

@@ -4,7 +4,6 @@ import dev.tenon.jobs.observability.MicrometerJobListener;
 import dev.tenon.jobs.observability.OpenTelemetryJobListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.util.StringUtils;
 import io.opentelemetry.api.OpenTelemetry;
@@ -22,7 +21,10 @@ final class ObservabilityFactory {
   @Factory
   @Requires(classes = {MicrometerJobListener.class, MeterRegistry.class})
   @Requires(beans = MeterRegistry.class)
-  @Requires(property = "tenon.metrics.enabled", notEquals = StringUtils.FALSE)
+  @Requires(
+      property = "tenon.metrics.enabled",
+      defaultValue = StringUtils.TRUE,
+      pattern = Switch.NOT_OFF)
   static final class Metrics {
 
     @Singleton
@@ -36,16 +38,17 @@ final class ObservabilityFactory {
   @Factory
   @Requires(classes = {OpenTelemetryJobListener.class, OpenTelemetry.class})
   @Requires(beans = OpenTelemetry.class)
-  @Requires(property = "tenon.tracing.enabled", notEquals = StringUtils.FALSE)
+  @Requires(
+      property = "tenon.tracing.enabled",
+      defaultValue = StringUtils.TRUE,
+      pattern = Switch.NOT_OFF)
   static final class Tracing {
 
     @Singleton
     @Requires(missingBeans = OpenTelemetryJobListener.class)
     OpenTelemetryJobListener tenonOpenTelemetryJobListener(
-        OpenTelemetry openTelemetry,
-        @Property(name = "tenon.tracing.continue-traces", defaultValue = StringUtils.FALSE)
-            boolean continuesTraces) {
-      return continuesTraces
+        OpenTelemetry openTelemetry, TenonProperties.Tracing tracing) {
+      return tracing.continueTraces()
           ? OpenTelemetryJobListener.continuingTraces(openTelemetry)
           : new OpenTelemetryJobListener(openTelemetry);
     }

@@ -9,15 +9,13 @@ import io.micronaut.core.convert.ConversionContext;
 import io.micronaut.core.convert.ConversionError;
 import io.micronaut.core.naming.NameUtils;
 import io.micronaut.core.type.Argument;
-import io.micronaut.core.util.StringUtils;
 import io.micronaut.inject.BeanDefinition;
 import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
  * Finds properties whose values Micronaut cannot convert, such as {@code soon} for a duration.
- * Micronaut itself takes the default then, without a word. It takes whatever it does not know for
- * {@code false}, while a condition takes it for {@code true}.
+ * Micronaut itself takes the default then, and false for a boolean, without a word.
  */
 @Singleton
 final class PropertyCheck {
@@ -29,17 +27,9 @@ final class PropertyCheck {
           TenonProperties.Encryption.class,
           TenonProperties.Worker.class,
           TenonProperties.RabbitMq.class,
+          TenonProperties.Metrics.class,
+          TenonProperties.Tracing.class,
           TenonDashboardProperties.class);
-
-  /** Those that only conditions and single beans read. */
-  private static final List<String> FLAGS =
-      List.of(
-          "tenon.enabled",
-          "tenon.in-memory",
-          "tenon.dashboard.enabled",
-          "tenon.metrics.enabled",
-          "tenon.tracing.enabled",
-          "tenon.tracing.continue-traces");
 
   private final ApplicationContext context;
 
@@ -53,7 +43,6 @@ final class PropertyCheck {
    * @throws ConfigurationException if one of them cannot be converted
    */
   void run() {
-    FLAGS.forEach(this::checkFlag);
     // Its path is checked when it is made
     var unused = context.getBean(TenonDashboardProperties.class);
     for (Class<?> type : PROPERTIES) {
@@ -73,28 +62,22 @@ final class PropertyCheck {
     if (!environment.containsProperty(property)) {
       return;
     }
-    if (argument.getType() == boolean.class) {
-      checkFlag(property);
-    }
+    String value = environment.getProperty(property, String.class).orElse("");
+    Argument<?> type =
+        argument.isOptional() ? argument.getFirstTypeVariable().orElse(argument) : argument;
     ArgumentConversionContext<?> conversion = ConversionContext.of(argument);
-    if (environment.getProperty(property, conversion).isEmpty() && !argument.isOptional()) {
+    boolean isConverted;
+    if (type.getType() == boolean.class || type.getType() == Boolean.class) {
+      isConverted = value.matches(Switch.ON) || value.matches(Switch.OFF);
+    } else {
+      isConverted =
+          argument.isOptional() || environment.getProperty(property, conversion).isPresent();
+    }
+    if (!isConverted) {
       throw new ConfigurationException(
           "The property %s has \"%s\", which is not a %s. Correct it in the configuration of the application."
-              .formatted(
-                  property,
-                  environment.getProperty(property, String.class).orElse(""),
-                  argument.getType().getSimpleName()),
+              .formatted(property, value, type.getType().getSimpleName()),
           conversion.getLastError().map(ConversionError::getCause).orElse(null));
-    }
-  }
-
-  private void checkFlag(String property) {
-    String value =
-        context.getEnvironment().getProperty(property, String.class).orElse(StringUtils.TRUE);
-    if (!value.equals(StringUtils.TRUE) && !value.equals(StringUtils.FALSE)) {
-      throw new ConfigurationException(
-          "The property %s has \"%s\", which is neither true nor false. Correct it in the configuration of the application."
-              .formatted(property, value));
     }
   }
 }

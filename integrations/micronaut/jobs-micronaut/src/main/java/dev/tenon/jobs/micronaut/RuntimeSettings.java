@@ -1,10 +1,14 @@
 package dev.tenon.jobs.micronaut;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.bytes;
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.SizeLimits;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
+import io.micronaut.context.env.Environment;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -19,24 +23,27 @@ final class RuntimeSettings {
   private final TenonProperties.Limits limits;
   private final TenonProperties.Encryption encryption;
   private final TenonProperties.RabbitMq rabbitMq;
+  private final Environment environment;
 
   RuntimeSettings(
       PropertyCheck check,
       TenonProperties properties,
       TenonProperties.Limits limits,
       TenonProperties.Encryption encryption,
-      TenonProperties.RabbitMq rabbitMq) {
+      TenonProperties.RabbitMq rabbitMq,
+      Environment environment) {
     this.check = check;
     this.properties = properties;
     this.limits = limits;
     this.encryption = encryption;
     this.rabbitMq = rabbitMq;
+    this.environment = environment;
   }
 
   /**
    * A builder with what the properties say of the runtime itself.
    *
-   * @throws io.micronaut.context.exceptions.ConfigurationException if Tenon refuses a value
+   * @throws dev.tenon.jobs.JobsStartException if Tenon refuses a value
    */
   JobsRuntimeBuilder builder() {
     check.run();
@@ -47,54 +54,42 @@ final class RuntimeSettings {
             .fastRescue(properties.fastRescue())
             .sizeLimits(sizeLimits())
             .unencryptedTypes(
-                encryption.unencryptedTypes().orElse(List.of()).toArray(String[]::new));
-    set("tenon.schema", properties.schema(), builder::schema);
-    set("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
-    set("tenon.start-timeout", properties.startTimeout(), builder::startTimeout);
-    set("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
-    return builder;
+                encryption.unencryptedTypes().orElse(List.of()).toArray(String[]::new))
+            // Micronaut closes the runtime when the process is asked to end
+            .closeOnShutdown(false);
+    builder = use("tenon.schema", properties.schema(), builder::schema);
+    builder =
+        use("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
+    builder = use("tenon.start-timeout", properties.startTimeout(), builder::startTimeout);
+    builder = use("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
+    return setSubmitter(builder, builder::submittedBy);
   }
 
-  private static <V> void set(String property, V value, Function<V, JobsRuntimeBuilder> setter) {
-    JobsRuntimeBuilder unused = WrongProperty.use(property, value, () -> setter.apply(value));
+  /** Sets who submits jobs: as the property says, or else the name of the application. */
+  <B> B setSubmitter(B builder, Function<String, B> setter) {
+    if (properties.submittedBy().isPresent()) {
+      return use("tenon.submitted-by", properties.submittedBy().get(), setter);
+    }
+    String property = "micronaut.application.name";
+    return environment
+        .getProperty(property, String.class)
+        .filter(name -> !name.isBlank())
+        .map(name -> use(property, name, setter))
+        .orElse(builder);
   }
 
   private SizeLimits sizeLimits() {
-    SizeLimits bytes =
-        SizeLimits.defaults()
-            .withPayloadBytes(bytes("tenon.limits.payload", limits.payload()))
-            .withResultBytes(bytes("tenon.limits.result", limits.result()))
-            .withLogDataBytes(bytes("tenon.limits.log-data", limits.logData()));
-    SizeLimits lines =
-        WrongProperty.use(
-            "tenon.limits.log-lines",
-            limits.logLines(),
-            () -> bytes.withLogLines(limits.logLines()));
-    return WrongProperty.use(
-        "tenon.limits.steps", limits.steps(), () -> lines.withSteps(limits.steps()));
-  }
-
-  private static int bytes(String property, long size) {
-    return WrongProperty.use(
-        property,
-        size,
-        () -> {
-          if (size < 1 || size > SizeLimits.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                "It must be from 1 to %d bytes (%dMB)."
-                    .formatted(SizeLimits.MAX_BYTES, SizeLimits.MAX_BYTES / (1024 * 1024)));
-          }
-          return (int) size;
-        });
+    SizeLimits all = SizeLimits.defaults();
+    all = use("tenon.limits.payload", limits.payload(), bytes(all::withPayloadBytes));
+    all = use("tenon.limits.result", limits.result(), bytes(all::withResultBytes));
+    all = use("tenon.limits.log-data", limits.logData(), bytes(all::withLogDataBytes));
+    all = use("tenon.limits.log-lines", limits.logLines(), all::withLogLines);
+    return use("tenon.limits.steps", limits.steps(), all::withSteps);
   }
 
   /** The keys that the properties have. */
   Optional<EncryptionKeys> encryptionKeys() {
-    return encryption
-        .keys()
-        .map(
-            keys ->
-                WrongProperty.useSecret("tenon.encryption.keys", () -> EncryptionKeys.parse(keys)));
+    return encryption.keys().map(keys -> use("tenon.encryption.keys", keys, EncryptionKeys::parse));
   }
 
   /**
@@ -112,16 +107,16 @@ final class RuntimeSettings {
                 .filter(uris -> !uris.isEmpty())
                 .map(
                     uris ->
-                        WrongProperty.useSecret(
+                        use(
                             "tenon.rabbitmq.uris",
-                            () -> RabbitMqOptions.of(uris.toArray(String[]::new))))
+                            uris.toArray(String[]::new),
+                            RabbitMqOptions::of))
                 .map(this::options));
   }
 
   private RabbitMqOptions options(RabbitMqOptions there) {
-    String prefix = rabbitMq.namePrefix().orElse("");
-    return WrongProperty.use(
-            "tenon.rabbitmq.name-prefix", prefix, () -> there.withNamePrefix(prefix))
+    return use(
+            "tenon.rabbitmq.name-prefix", rabbitMq.namePrefix().orElse(""), there::withNamePrefix)
         .withQueueKind(rabbitMq.queueKind());
   }
 }

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 /**
  * The settings of the dashboard, {@code tenon.dashboard.*}.
  *
+ * @param enabled Whether the dashboard is served. Default: if the application has an AccessPolicy
+ *     bean; without one, true is an error.
  * @param path Where the dashboard is, below the context path of the server.
  * @param origins Where browsers find the dashboard, such as https://ops.example.com, if the
  *     application cannot tell, since a proxy hides it.
@@ -22,6 +24,7 @@ import java.util.regex.Pattern;
  */
 @ConfigurationProperties("tenon.dashboard")
 public record TenonDashboardProperties(
+    Optional<Boolean> enabled,
     @Bindable(defaultValue = "/tenon") String path,
     Optional<List<String>> origins,
     @Bindable(defaultValue = "UTC") ZoneId zone,
@@ -47,8 +50,9 @@ public record TenonDashboardProperties(
   /** The settings, without the token. */
   @Override
   public String toString() {
-    return "TenonDashboardProperties[path=%s, origins=%s, zone=%s, traceUrl=%s, scalingToken=%s, maxStreams=%d]"
+    return "TenonDashboardProperties[enabled=%s, path=%s, origins=%s, zone=%s, traceUrl=%s, scalingToken=%s, maxStreams=%d]"
         .formatted(
+            enabled.map(Object::toString).orElse("if there is a policy"),
             path,
             origins.orElse(List.of()),
             zone,

@@ -14,7 +14,6 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.env.Environment;
 import io.micronaut.core.util.StringUtils;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -25,7 +24,7 @@ import java.util.Optional;
  * where the application has a bean of its type.
  */
 @Factory
-@Requires(property = "tenon.in-memory", notEquals = StringUtils.TRUE)
+@Requires(property = "tenon.in-memory", defaultValue = StringUtils.FALSE, pattern = Switch.NOT_ON)
 final class TenonFactory {
 
   /**
@@ -36,10 +35,8 @@ final class TenonFactory {
   @Bean(preDestroy = "close")
   @Requires(missingBeans = JobsRuntime.class)
   JobsRuntime tenonJobsRuntime(
-      TenonProperties properties,
       RuntimeSettings settings,
       JobsDataSource dataSource,
-      Environment environment,
       JobModules modules,
       Optional<RabbitMqOptions> rabbitMqOptions,
       Optional<EncryptionKeys> encryptionKeys,
@@ -49,13 +46,7 @@ final class TenonFactory {
       List<SubmitInterceptor> submitInterceptors,
       List<ExecutionInterceptor> executionInterceptors,
       List<JobsRuntimeBuilderCustomizer> customizers) {
-    JobsRuntimeBuilder builder =
-        settings
-            .builder()
-            .dataSource(dataSource.pool())
-            // Micronaut closes the runtime when the process is asked to end
-            .closeOnShutdown(false);
-    setSubmitter(builder, properties, environment);
+    JobsRuntimeBuilder builder = settings.builder().dataSource(dataSource.pool());
     encryptionKeys.or(settings::encryptionKeys).ifPresent(builder::encryptionKeys);
     settings.rabbitMq(rabbitMqOptions).ifPresent(builder::rabbitMq);
     if (!modules.all().isEmpty()) {
@@ -69,18 +60,6 @@ final class TenonFactory {
     executionInterceptors.forEach(builder::executionInterceptor);
     customizers.forEach(customizer -> customizer.customize(builder));
     return builder.start();
-  }
-
-  private static void setSubmitter(
-      JobsRuntimeBuilder builder, TenonProperties properties, Environment environment) {
-    Optional<String> own = properties.submittedBy();
-    String property = own.isPresent() ? "tenon.submitted-by" : "micronaut.application.name";
-    own.or(() -> environment.getProperty(property, String.class).filter(name -> !name.isBlank()))
-        .ifPresent(
-            name -> {
-              JobsRuntimeBuilder unused =
-                  WrongProperty.use(property, name, () -> builder.submittedBy(name));
-            });
   }
 
   /** The job service, which submits in the transaction of the caller. */

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The settings of Tenon, {@code tenon.*}. {@code tenon.enabled}, which is not among them, is read
- * before any bean is created.
+ * The settings of Tenon, {@code tenon.*}.
  *
+ * @param enabled Whether Tenon is set up at all.
  * @param dataSource Name of the data source in whose database the jobs are. Default: the only or
  *     the primary one, which is the one named default.
  * @param schema Schema of Tenon's tables.
@@ -28,9 +28,11 @@ import java.util.Optional;
  *     whoever connects.
  * @param submittedBy Who submits a job where the caller does not say. Default: the value of
  *     micronaut.application.name; without that, the caller must say.
+ * @param inMemory Whether jobs are in memory, for tests with jobs-testing on the class path.
  */
 @ConfigurationProperties("tenon")
 public record TenonProperties(
+    @Bindable(defaultValue = "true") boolean enabled,
     Optional<String> dataSource,
     @Bindable(defaultValue = "tenon") String schema,
     @Bindable(defaultValue = "true") boolean migrate,
@@ -39,7 +41,8 @@ public record TenonProperties(
     @Bindable(defaultValue = "9s") Duration startTimeout,
     @Bindable(defaultValue = "3") int maxCrashes,
     @Bindable(defaultValue = "true") boolean fastRescue,
-    Optional<String> submittedBy) {
+    Optional<String> submittedBy,
+    @Bindable(defaultValue = "false") boolean inMemory) {
 
   /**
    * The largest sizes of payloads, results and logs.
@@ -121,4 +124,23 @@ public record TenonProperties(
           .formatted(enabled, uris.map(List::size).orElse(0), namePrefix.orElse("none"), queueKind);
     }
   }
+
+  /**
+   * The meters of jobs.
+   *
+   * @param enabled Whether jobs have meters, if jobs-observability and a MeterRegistry are there.
+   */
+  @ConfigurationProperties("metrics")
+  public record Metrics(@Bindable(defaultValue = "true") boolean enabled) {}
+
+  /**
+   * The spans of jobs.
+   *
+   * @param enabled Whether jobs have spans, if jobs-observability and an OpenTelemetry are there.
+   * @param continueTraces Whether a first attempt continues the trace of its submit.
+   */
+  @ConfigurationProperties("tracing")
+  public record Tracing(
+      @Bindable(defaultValue = "true") boolean enabled,
+      @Bindable(defaultValue = "false") boolean continueTraces) {}
 }

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.micronaut;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.options.WorkerOptions;
@@ -18,7 +20,7 @@ import java.util.Optional;
 
 /** Makes the workers, unless the application has a bean of them. */
 @Factory
-@Requires(property = "tenon.in-memory", notEquals = StringUtils.TRUE)
+@Requires(property = "tenon.in-memory", defaultValue = StringUtils.FALSE, pattern = Switch.NOT_ON)
 final class WorkerFactory {
 
   /** The options of the workers. */
@@ -26,29 +28,21 @@ final class WorkerFactory {
   @Requires(missingBeans = WorkerOptions.class)
   WorkerOptions tenonWorkerOptions(TenonProperties.Worker worker) {
     WorkerOptions options = WorkerOptions.defaults().withVirtualThreads(worker.virtualThreads());
-    WorkerOptions concurrent =
-        WrongProperty.use(
-            "tenon.worker.concurrency",
-            worker.concurrency(),
-            () -> options.withConcurrency(worker.concurrency()));
-    WorkerOptions patient =
-        WrongProperty.use(
-            "tenon.worker.grace-period",
-            worker.gracePeriod(),
-            () -> concurrent.withGracePeriod(worker.gracePeriod()));
+    options = use("tenon.worker.concurrency", worker.concurrency(), options::withConcurrency);
+    options = use("tenon.worker.grace-period", worker.gracePeriod(), options::withGracePeriod);
     Optional<String> version = worker.applicationVersion();
     return version.isEmpty()
-        ? patient
-        : WrongProperty.use(
-            "tenon.worker.application-version",
-            version.get(),
-            () -> patient.withApplicationVersion(version.get()));
+        ? options
+        : use("tenon.worker.application-version", version.get(), options::withApplicationVersion);
   }
 
   /** The workers, for the handlers of all modules. */
   @Singleton
   @Requires(missingBeans = JobWorkers.class)
-  @Requires(property = "tenon.worker.enabled", notEquals = StringUtils.FALSE)
+  @Requires(
+      property = "tenon.worker.enabled",
+      defaultValue = StringUtils.TRUE,
+      pattern = Switch.NOT_OFF)
   JobWorkers tenonJobWorkers(
       JobsRuntime runtime, JobModules modules, BeanContext context, WorkerOptions options) {
     for (ModuleDefinition module : modules.all()) {

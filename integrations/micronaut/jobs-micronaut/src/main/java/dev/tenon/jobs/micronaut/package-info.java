@@ -4,7 +4,7 @@
  * of it off.
  */
 @Configuration
-@Requires(property = "tenon.enabled", notEquals = StringUtils.FALSE)
+@Requires(property = "tenon.enabled", defaultValue = StringUtils.TRUE, pattern = Switch.NOT_OFF)
 @NullMarked
 package dev.tenon.jobs.micronaut;
 

@@ -1,5 +1,8 @@
 package dev.tenon.jobs.quarkus;
 
+import static dev.tenon.jobs.quarkus.Settings.use;
+import static dev.tenon.jobs.runtime.ConfiguredValues.bytes;
+
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -19,7 +22,6 @@ import io.agroal.api.transaction.TransactionIntegration;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.arc.All;
 import io.quarkus.arc.DefaultBean;
-import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Disposes;
@@ -32,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -75,35 +76,15 @@ final class TenonBeans {
       @All List<ExecutionInterceptor> executionInterceptors,
       @All List<JobsRuntimeBuilderCustomizer> customizers,
       @ConfigProperty(name = "quarkus.application.name") Optional<String> application) {
-    JobsRuntimeBuilder builder =
-        JobsRuntime.builder()
-            .dataSource(pool.open(dataSource))
-            .migrate(config.migrate())
-            .maintenance(config.maintenance())
-            .fastRescue(config.fastRescue())
-            .sizeLimits(sizeLimits(config.limits()))
-            .unencryptedTypes(
-                config.encryption().unencryptedTypes().orElse(List.of()).toArray(String[]::new))
-            // Quarkus closes the runtime when the process is asked to end
-            .closeOnShutdown(false);
-    set("schema", config.schema(), builder::schema);
-    set("heartbeat-interval", config.heartbeatInterval(), builder::heartbeatInterval);
-    set("start-timeout", config.startTimeout(), builder::startTimeout);
-    set("max-crashes", config.maxCrashes(), builder::maxCrashes);
-    config
-        .submittedBy()
-        .or(() -> application)
-        .ifPresent(name -> set("submitted-by", name, builder::submittedBy));
+    JobsRuntimeBuilder builder = builder(application).dataSource(pool.open(dataSource));
     if (!encryptionKeys.isUnsatisfied()) {
       builder.encryptionKeys(encryptionKeys.get());
     } else {
       config
           .encryption()
           .keys()
-          .ifPresent(
-              keys ->
-                  builder.encryptionKeys(
-                      Settings.useSecret("encryption.keys", () -> EncryptionKeys.parse(keys))));
+          .map(keys -> use("quarkus.tenon.encryption.keys", keys, EncryptionKeys::parse))
+          .ifPresent(builder::encryptionKeys);
     }
     rabbitMq(rabbitMqOptions).ifPresent(builder::rabbitMq);
     List<ModuleDefinition> modules = modules();
@@ -125,6 +106,35 @@ final class TenonBeans {
       pool.close();
       throw e;
     }
+  }
+
+  /** A builder with what the configuration says of the runtime itself. */
+  private JobsRuntimeBuilder builder(Optional<String> application) {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .migrate(config.migrate())
+            .maintenance(config.maintenance())
+            .fastRescue(config.fastRescue())
+            .sizeLimits(sizeLimits(config.limits()))
+            .unencryptedTypes(
+                config.encryption().unencryptedTypes().orElse(List.of()).toArray(String[]::new))
+            // Quarkus closes the runtime when the process is asked to end
+            .closeOnShutdown(false);
+    builder = use("quarkus.tenon.schema", config.schema(), builder::schema);
+    builder =
+        use(
+            "quarkus.tenon.heartbeat-interval",
+            config.heartbeatInterval(),
+            builder::heartbeatInterval);
+    builder = use("quarkus.tenon.start-timeout", config.startTimeout(), builder::startTimeout);
+    builder = use("quarkus.tenon.max-crashes", config.maxCrashes(), builder::maxCrashes);
+    Optional<String> submittedBy = config.submittedBy();
+    if (submittedBy.isPresent()) {
+      return use("quarkus.tenon.submitted-by", submittedBy.get(), builder::submittedBy);
+    }
+    return application.isEmpty() || application.get().isBlank()
+        ? builder
+        : use("quarkus.application.name", application.get(), builder::submittedBy);
   }
 
   /** For a start that fails later; otherwise the runtime is closed already. */
@@ -159,51 +169,38 @@ final class TenonBeans {
         .uris()
         .map(
             uris ->
-                Settings.useSecret(
-                    "rabbitmq.uris", () -> RabbitMqOptions.of(uris.toArray(String[]::new))))
+                use(
+                    "quarkus.tenon.rabbitmq.uris",
+                    uris.toArray(String[]::new),
+                    RabbitMqOptions::of))
         .map(
             options ->
-                rabbitMq
-                    .namePrefix()
-                    .map(
-                        prefix ->
-                            Settings.use(
-                                "rabbitmq.name-prefix",
-                                prefix,
-                                () -> options.withNamePrefix(prefix)))
-                    .orElse(options))
+                use(
+                    "quarkus.tenon.rabbitmq.name-prefix",
+                    rabbitMq.namePrefix().orElse(""),
+                    options::withNamePrefix))
         .map(options -> options.withQueueKind(rabbitMq.queueKind()));
   }
 
-  private static <V> void set(String name, V value, Function<V, JobsRuntimeBuilder> setter) {
-    JobsRuntimeBuilder unused = Settings.use(name, value, () -> setter.apply(value));
-  }
-
-  private static SizeLimits sizeLimits(TenonConfig.Limits limits) {
-    SizeLimits bytes =
-        SizeLimits.defaults()
-            .withPayloadBytes(bytes("limits.payload", limits.payload()))
-            .withResultBytes(bytes("limits.result", limits.result()))
-            .withLogDataBytes(bytes("limits.log-data", limits.logData()));
-    SizeLimits lines =
-        Settings.use(
-            "limits.log-lines", limits.logLines(), () -> bytes.withLogLines(limits.logLines()));
-    return Settings.use("limits.steps", limits.steps(), () -> lines.withSteps(limits.steps()));
-  }
-
-  private static int bytes(String name, MemorySize size) {
-    return Settings.use(
-        name,
-        size.asBigInteger(),
-        () -> {
-          long bytes = size.asLongValue();
-          if (bytes < 1 || bytes > SizeLimits.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                "It must be from 1 to %d (%dM)."
-                    .formatted(SizeLimits.MAX_BYTES, SizeLimits.MAX_BYTES >> 20));
-          }
-          return (int) bytes;
-        });
+  private static SizeLimits sizeLimits(TenonConfig.Limits config) {
+    SizeLimits limits = SizeLimits.defaults();
+    limits =
+        use(
+            "quarkus.tenon.limits.payload",
+            config.payload().asLongValue(),
+            bytes(limits::withPayloadBytes));
+    limits =
+        use(
+            "quarkus.tenon.limits.result",
+            config.result().asLongValue(),
+            bytes(limits::withResultBytes));
+    limits =
+        use(
+            "quarkus.tenon.limits.log-data",
+            config.logData().asLongValue(),
+            bytes(limits::withLogDataBytes));
+    limits = use("quarkus.tenon.limits.log-lines", config.logLines(), limits::withLogLines);
+    return use("quarkus.tenon.limits.steps", config.steps(), limits::withSteps);
   }
 
   /** The job service, which submits in JTA transactions. */
@@ -223,25 +220,17 @@ final class TenonBeans {
   WorkerOptions workerOptions() {
     TenonConfig.Worker worker = config.worker();
     WorkerOptions options = WorkerOptions.defaults().withVirtualThreads(worker.virtualThreads());
-    WorkerOptions concurrent =
-        Settings.use(
-            "worker.concurrency",
-            worker.concurrency(),
-            () -> options.withConcurrency(worker.concurrency()));
-    WorkerOptions patient =
-        Settings.use(
-            "worker.grace-period",
-            worker.gracePeriod(),
-            () -> concurrent.withGracePeriod(worker.gracePeriod()));
-    return worker
-        .applicationVersion()
-        .map(
-            version ->
-                Settings.use(
-                    "worker.application-version",
-                    version,
-                    () -> patient.withApplicationVersion(version)))
-        .orElse(patient);
+    options =
+        use("quarkus.tenon.worker.concurrency", worker.concurrency(), options::withConcurrency);
+    options =
+        use("quarkus.tenon.worker.grace-period", worker.gracePeriod(), options::withGracePeriod);
+    Optional<String> version = worker.applicationVersion();
+    return version.isEmpty()
+        ? options
+        : use(
+            "quarkus.tenon.worker.application-version",
+            version.get(),
+            options::withApplicationVersion);
   }
 
   /** The workers, which are started last and stopped first. */

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.quarkus;
 
+import static dev.tenon.jobs.quarkus.Settings.use;
+
 import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.JobDashboard;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -13,7 +15,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.function.Function;
 
 /** Makes the dashboard, and closes it with the application. */
 @Singleton
@@ -34,24 +35,23 @@ final class TenonDashboard {
     TenonConfig.Dashboard settings = config.dashboard();
     JobDashboard.Builder builder =
         JobDashboard.builder(runtime).accessPolicy(policy.get()).zone(settings.zone());
-    builder = use("max-streams", settings.maxStreams(), builder::maxStreams);
+    builder =
+        use("quarkus.tenon.dashboard.max-streams", settings.maxStreams(), builder::maxStreams);
     for (String origin : settings.origins().orElse(List.of())) {
-      builder = use("origins", origin, builder::origin);
+      builder = use("quarkus.tenon.dashboard.origins", origin, builder::origin);
     }
     if (settings.traceUrl().isPresent()) {
-      builder = use("trace-url", settings.traceUrl().get(), builder::traceUrl);
+      builder =
+          use("quarkus.tenon.dashboard.trace-url", settings.traceUrl().get(), builder::traceUrl);
     }
     if (settings.scalingToken().isPresent()) {
-      String token = settings.scalingToken().get();
-      JobDashboard.Builder before = builder;
-      builder = Settings.useSecret("dashboard.scaling-token", () -> before.scalingToken(token));
+      builder =
+          use(
+              "quarkus.tenon.dashboard.scaling-token",
+              settings.scalingToken().get(),
+              builder::scalingToken);
     }
     return builder.build();
-  }
-
-  private static <V> JobDashboard.Builder use(
-      String name, V value, Function<V, JobDashboard.Builder> setter) {
-    return Settings.use("dashboard." + name, value, () -> setter.apply(value));
   }
 
   /** Makes the dashboard now, so that wrong settings end the start before any job runs. */

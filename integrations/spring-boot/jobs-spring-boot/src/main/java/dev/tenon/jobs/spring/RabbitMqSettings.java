@@ -1,5 +1,7 @@
 package dev.tenon.jobs.spring;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.options.RabbitMqOptions;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +36,7 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
     }
     if (!properties.uris().isEmpty()) {
       RabbitMqOptions there =
-          WrongPropertyException.useSecret(
-              "tenon.rabbitmq.uris",
-              () -> RabbitMqOptions.of(properties.uris().toArray(String[]::new)));
+          use("tenon.rabbitmq.uris", properties.uris().toArray(String[]::new), RabbitMqOptions::of);
       return Optional.of(options(there, bundle(sslBundles)));
     }
     RabbitMqConnection connection = boot.getIfAvailable();
@@ -61,10 +61,7 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
 
   private RabbitMqOptions options(RabbitMqOptions there, @Nullable SSLContext sslContext) {
     RabbitMqOptions options =
-        WrongPropertyException.use(
-                "tenon.rabbitmq.name-prefix",
-                properties.namePrefix(),
-                () -> there.withNamePrefix(properties.namePrefix()))
+        use("tenon.rabbitmq.name-prefix", properties.namePrefix(), there::withNamePrefix)
             .withQueueKind(properties.queueKind());
     if (sslContext == null) {
       return options;
@@ -72,8 +69,7 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
     String bundle = properties.sslBundle();
     return bundle == null
         ? options.withSslContext(sslContext)
-        : WrongPropertyException.use(
-            "tenon.rabbitmq.ssl-bundle", bundle, () -> options.withSslContext(sslContext));
+        : use("tenon.rabbitmq.ssl-bundle", sslContext, options::withSslContext);
   }
 
   private @Nullable SSLContext bundle(ObjectProvider<SslBundles> sslBundles) {

@@ -14,9 +14,6 @@ final class StartFailureAnalyzer extends AbstractFailureAnalyzer<RuntimeExceptio
       if (failure instanceof MissingBeanException missing) {
         return new FailureAnalysis(missing.getMessage(), missing.action(), missing);
       }
-      if (failure instanceof WrongPropertyException wrong) {
-        return new FailureAnalysis(wrong.getMessage(), wrong.action(), wrong);
-      }
       if (failure instanceof JobsException jobs) {
         return new FailureAnalysis(jobs.getMessage(), null, jobs);
       }

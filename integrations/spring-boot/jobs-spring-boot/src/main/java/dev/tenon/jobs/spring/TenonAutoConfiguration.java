@@ -1,5 +1,8 @@
 package dev.tenon.jobs.spring;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.bytes;
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -14,7 +17,6 @@ import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,7 +32,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Makes the beans of Tenon: the runtime on the application's data source, the job service, the
@@ -75,26 +76,8 @@ public class TenonAutoConfiguration {
       ResourceLoader resourceLoader,
       Environment environment) {
     JobsRuntimeBuilder builder =
-        JobsRuntime.builder()
-            .dataSource(JobsDataSource.choose(marked, dataSources).pool())
-            .migrate(properties.migrate())
-            .maintenance(properties.maintenance())
-            .fastRescue(properties.fastRescue())
-            .sizeLimits(sizeLimits(properties.limits()))
-            .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
-            // Spring closes the runtime when the process is asked to end
-            .closeOnShutdown(false);
-    set("tenon.schema", properties.schema(), builder::schema);
-    set("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
-    set("tenon.start-timeout", properties.startTimeout(), builder::startTimeout);
-    set("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
-    String submittedBy = properties.submittedBy();
-    String application = environment.getProperty("spring.application.name");
-    if (submittedBy != null) {
-      set("tenon.submitted-by", submittedBy, builder::submittedBy);
-    } else if (application != null && !application.isBlank()) {
-      set("spring.application.name", application, builder::submittedBy);
-    }
+        builder(properties, environment)
+            .dataSource(JobsDataSource.choose(marked, dataSources).pool());
     EncryptionKeys keys = encryptionKeys.getIfAvailable(() -> keys(properties.encryption()));
     if (keys != null) {
       builder.encryptionKeys(keys);
@@ -118,50 +101,53 @@ public class TenonAutoConfiguration {
     return builder.start();
   }
 
+  /** A builder with what the properties say of the runtime itself. */
+  private static JobsRuntimeBuilder builder(TenonProperties properties, Environment environment) {
+    JobsRuntimeBuilder builder =
+        JobsRuntime.builder()
+            .migrate(properties.migrate())
+            .maintenance(properties.maintenance())
+            .fastRescue(properties.fastRescue())
+            .sizeLimits(sizeLimits(properties.limits()))
+            .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
+            // Spring closes the runtime when the process is asked to end
+            .closeOnShutdown(false);
+    builder = use("tenon.schema", properties.schema(), builder::schema);
+    builder =
+        use("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
+    builder = use("tenon.start-timeout", properties.startTimeout(), builder::startTimeout);
+    builder = use("tenon.max-crashes", properties.maxCrashes(), builder::maxCrashes);
+    String submittedBy = properties.submittedBy();
+    if (submittedBy != null) {
+      return use("tenon.submitted-by", submittedBy, builder::submittedBy);
+    }
+    String application = environment.getProperty("spring.application.name");
+    return application == null || application.isBlank()
+        ? builder
+        : use("spring.application.name", application, builder::submittedBy);
+  }
+
   private static @Nullable EncryptionKeys keys(TenonProperties.Encryption encryption) {
     String keys = encryption.keys();
-    return keys == null
-        ? null
-        : WrongPropertyException.useSecret(
-            "tenon.encryption.keys", () -> EncryptionKeys.parse(keys));
+    return keys == null ? null : use("tenon.encryption.keys", keys, EncryptionKeys::parse);
   }
 
-  private static <V> void set(String property, V value, Function<V, JobsRuntimeBuilder> setter) {
-    JobsRuntimeBuilder unused =
-        WrongPropertyException.use(property, value, () -> setter.apply(value));
-  }
-
-  private static SizeLimits sizeLimits(TenonProperties.Limits limits) {
-    SizeLimits bytes =
-        SizeLimits.defaults()
-            .withPayloadBytes(bytes("tenon.limits.payload", limits.payload()))
-            .withResultBytes(bytes("tenon.limits.result", limits.result()))
-            .withLogDataBytes(bytes("tenon.limits.log-data", limits.logData()));
-    SizeLimits lines =
-        WrongPropertyException.use(
-            "tenon.limits.log-lines",
-            limits.logLines(),
-            () -> bytes.withLogLines(limits.logLines()));
-    return WrongPropertyException.use(
-        "tenon.limits.steps", limits.steps(), () -> lines.withSteps(limits.steps()));
-  }
-
-  private static int bytes(String property, DataSize size) {
-    return WrongPropertyException.use(
-        property,
-        size,
-        () -> {
-          long bytes = size.toBytes();
-          if (bytes < 1 || bytes > SizeLimits.MAX_BYTES) {
-            throw new IllegalArgumentException(
-                "The size is %s; it must be from 1B to %dB (%dMB)."
-                    .formatted(
-                        size,
-                        SizeLimits.MAX_BYTES,
-                        DataSize.ofBytes(SizeLimits.MAX_BYTES).toMegabytes()));
-          }
-          return (int) bytes;
-        });
+  private static SizeLimits sizeLimits(TenonProperties.Limits properties) {
+    SizeLimits limits = SizeLimits.defaults();
+    limits =
+        use(
+            "tenon.limits.payload",
+            properties.payload().toBytes(),
+            bytes(limits::withPayloadBytes));
+    limits =
+        use("tenon.limits.result", properties.result().toBytes(), bytes(limits::withResultBytes));
+    limits =
+        use(
+            "tenon.limits.log-data",
+            properties.logData().toBytes(),
+            bytes(limits::withLogDataBytes));
+    limits = use("tenon.limits.log-lines", properties.logLines(), limits::withLogLines);
+    return use("tenon.limits.steps", properties.steps(), limits::withSteps);
   }
 
   /** The job service, which submits in Spring's transactions. */
@@ -180,23 +166,12 @@ public class TenonAutoConfiguration {
   public WorkerOptions tenonWorkerOptions(TenonProperties properties) {
     TenonProperties.Worker worker = properties.worker();
     WorkerOptions options = WorkerOptions.defaults().withVirtualThreads(worker.virtualThreads());
-    WorkerOptions concurrent =
-        WrongPropertyException.use(
-            "tenon.worker.concurrency",
-            worker.concurrency(),
-            () -> options.withConcurrency(worker.concurrency()));
-    WorkerOptions patient =
-        WrongPropertyException.use(
-            "tenon.worker.grace-period",
-            worker.gracePeriod(),
-            () -> concurrent.withGracePeriod(worker.gracePeriod()));
+    options = use("tenon.worker.concurrency", worker.concurrency(), options::withConcurrency);
+    options = use("tenon.worker.grace-period", worker.gracePeriod(), options::withGracePeriod);
     String version = worker.applicationVersion();
     return version == null
-        ? patient
-        : WrongPropertyException.use(
-            "tenon.worker.application-version",
-            version,
-            () -> patient.withApplicationVersion(version));
+        ? options
+        : use("tenon.worker.application-version", version, options::withApplicationVersion);
   }
 
   /** The workers, started last and stopped first. */

@@ -1,11 +1,12 @@
 package dev.tenon.jobs.spring;
 
+import static dev.tenon.jobs.runtime.ConfiguredValues.use;
+
 import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.DashboardServlet;
 import dev.tenon.jobs.dashboard.JobDashboard;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import jakarta.servlet.http.HttpServlet;
-import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -42,24 +43,19 @@ public class TenonDashboardAutoConfiguration {
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     JobDashboard.Builder builder =
         JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
-    use("max-streams", properties.maxStreams(), () -> builder.maxStreams(properties.maxStreams()));
-    properties.origins().forEach(origin -> use("origins", origin, () -> builder.origin(origin)));
+    builder = use("tenon.dashboard.max-streams", properties.maxStreams(), builder::maxStreams);
+    for (String origin : properties.origins()) {
+      builder = use("tenon.dashboard.origins", origin, builder::origin);
+    }
     String traceUrl = properties.traceUrl();
     if (traceUrl != null) {
-      use("trace-url", traceUrl, () -> builder.traceUrl(traceUrl));
+      builder = use("tenon.dashboard.trace-url", traceUrl, builder::traceUrl);
     }
     String scalingToken = properties.scalingToken();
     if (scalingToken != null) {
-      JobDashboard.Builder unused =
-          WrongPropertyException.useSecret(
-              "tenon.dashboard.scaling-token", () -> builder.scalingToken(scalingToken));
+      builder = use("tenon.dashboard.scaling-token", scalingToken, builder::scalingToken);
     }
     return builder.build();
-  }
-
-  private static void use(String property, Object value, Supplier<JobDashboard.Builder> use) {
-    JobDashboard.Builder unused =
-        WrongPropertyException.use("tenon.dashboard." + property, value, use);
   }
 
   /** The servlet, behind the filters of the application, those of Spring Security among them. */

@@ -26,7 +26,7 @@ class WrongValueTest {
               failure ->
                   assertThat(failure)
                       .hasStackTraceContaining(
-                          "Tenon cannot use the value of quarkus.tenon.heartbeat-interval, which is 'PT2H'."
+                          "Tenon cannot use the value of the property quarkus.tenon.heartbeat-interval."
                               + " The heartbeatInterval is PT2H; it must be from 100 ms to 1 hour."));
 
   @Test
