@@ -138,7 +138,17 @@ public abstract class DelegatingJobService implements JobService {
   @Override
   public <P, R> TypedJob<P, R> awaitEnd(
       JobDefinition<P, R> definition, UUID jobId, Duration timeout) throws InterruptedException {
-    return service.awaitEnd(definition, jobId, timeout);
+    try {
+      return service.awaitEnd(definition, jobId, timeout);
+    } catch (JobNotFoundException e) {
+      if (submitting(submitter -> submitter != service)) {
+        throw new IllegalStateException(
+            "Job %s of type '%s' was submitted in a transaction that is still open, or does not exist: it cannot be awaited before the commit. Submit it in the transaction, and call result(jobId) after the commit."
+                .formatted(jobId, definition.type()),
+            e);
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -168,6 +168,8 @@ public interface JobService extends JobSubmitter {
    * @throws JobAwaitTimeoutException if it has not ended by then; it continues
    * @throws InterruptedException if the thread is interrupted; the job continues
    * @throws JobNotFoundException as {@link #ended(JobDefinition, UUID)} completes with
+   * @throws IllegalStateException instead of that in a transaction of a framework that submits
+   *     join, such as Spring's: the job may have been submitted in it
    * @throws JobsException as {@link #ended(JobDefinition, UUID)} completes with
    */
   default <P, R> TypedJob<P, R> awaitEnd(

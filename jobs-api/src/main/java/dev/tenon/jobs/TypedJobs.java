@@ -175,10 +175,9 @@ public sealed class TypedJobs<P, R> permits EmittingJobs {
    * @throws JobAwaitTimeoutException if the job has not ended in time; it has the id of the job,
    *     which continues
    * @throws InterruptedException if the thread is interrupted; the job continues
-   * @throws IllegalStateException if this object submits in a transaction: the job cannot start
-   *     before that is committed
-   * @throws JobNotFoundException if the submit has joined a transaction that is still open, such as
-   *     Spring's
+   * @throws IllegalStateException if this object submits in a transaction, or the submit has joined
+   *     one of a framework, such as Spring's: the job cannot start before that is committed. In the
+   *     second case the job exists if the transaction commits
    * @throws JobsException as {@link #submit(Object, SubmitOptions)} does, and as {@link #result}
    *     completes with
    */

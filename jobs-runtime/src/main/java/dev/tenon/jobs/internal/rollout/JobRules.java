@@ -12,8 +12,8 @@ import dev.tenon.jobs.operate.JobRollouts.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,39 +51,49 @@ final class JobRules {
   }
 
   private Optional<Finding> ofJobs(String type, int version, List<JobGroup> groups) {
-    Outcome outcome = replacement.outcome(type, version);
-    if (outcome == Outcome.RUNS || isExternal(type)) {
-      return Optional.empty();
-    }
     long waiting = groups.stream().mapToLong(JobGroup::waiting).sum();
     long running = groups.stream().mapToLong(JobGroup::running).sum();
     String jobs =
         Wording.jobs(waiting, running, "of '%s' with version %d".formatted(type, version));
+    return of(type, version, new Named(jobs, waiting + running, oldest(groups)));
+  }
+
+  /**
+   * Jobs, or tasks that get their jobs later.
+   *
+   * @param words what they are, with their number
+   * @param number their number
+   * @param oldest the oldest of them
+   */
+  private record Named(String words, long number, List<UUID> oldest) {}
+
+  /** The finding about jobs of a type and version; empty if somebody runs them afterwards. */
+  private Optional<Finding> of(String type, int version, Named jobs) {
+    Outcome outcome = replacement.outcome(type, version);
+    if (outcome == Outcome.RUNS || isExternal(type)) {
+      return Optional.empty();
+    }
     Verdict verdict = replacement.verdict(type, version);
     Optional<BuildDescription.TypeDescription> handled = build.handled(type);
-    List<UUID> oldest = oldest(groups);
-    long number = waiting + running;
     if (verdict == Verdict.GO) {
       return Optional.of(
-          new Found(
+          found(
               verdict,
               Kind.ALREADY_UNKNOWN,
               type,
-              number,
-              oldest,
-              jobs + ": no live worker runs them, and neither will the build.",
+              jobs,
+              "no live worker runs them, and neither will the build.",
               "Start a worker that knows them, or cancel them."));
     }
     if (outcome == Outcome.FAILS) {
       return Optional.of(
-          new Found(
+          found(
               verdict,
               Kind.NO_UPCASTER,
               type,
-              number,
-              oldest,
-              "%s: the build has version %d and no upcaster from %d, so they would fail."
-                  .formatted(jobs, handled.orElseThrow().versions().version(), version),
+              jobs,
+              "the build has version %d and no upcaster from %d, so they would fail."
+                  .formatted(handled.orElseThrow().versions().version(), version),
               verdict == Verdict.AFTER
                   ? "Let the live workers finish them first, or keep @Upcaster(from = %d)."
                       .formatted(version)
@@ -91,27 +101,31 @@ final class JobRules {
     }
     if (handled.isPresent()) {
       return Optional.of(
-          new Found(
+          found(
               verdict,
               Kind.NEWER_VERSION,
               type,
-              number,
-              oldest,
-              "%s: the build knows version %d at most, so they would wait."
-                  .formatted(jobs, handled.get().versions().version()),
+              jobs,
+              "the build knows version %d at most, so they would wait."
+                  .formatted(handled.get().versions().version()),
               verdict == Verdict.AFTER
                   ? "Let the live workers finish them first."
                   : "Deploy a build that knows version %d, or cancel them.".formatted(version)));
     }
     return Optional.of(
-        new Found(
+        found(
             verdict,
             Kind.UNKNOWN_TYPE,
             type,
-            number,
-            oldest,
-            jobs + ": the build does not run that type, and no worker that stays does.",
+            jobs,
+            "the build does not run that type, and no worker that stays does.",
             "Let the live workers finish them first, or keep the type with its handler."));
+  }
+
+  private static Finding found(
+      Verdict verdict, Kind kind, String type, Named jobs, String message, String remedy) {
+    return new Found(
+        verdict, kind, type, jobs.number(), jobs.oldest(), jobs.words() + ": " + message, remedy);
   }
 
   private boolean isExternal(String type) {
@@ -132,6 +146,9 @@ final class JobRules {
   List<Finding> ofTasks(List<TaskGroup> groups) {
     List<Finding> found = new ArrayList<>();
     for (TaskGroup group : groups) {
+      if (group.isForEach()) {
+        ofJobsToCome(group).ifPresent(found::add);
+      }
       Optional<BuildDescription.TypeDescription> handled = build.handled(group.type());
       if (handled.isEmpty() || handled.get().inputs().contains(group.input())) {
         continue;
@@ -148,6 +165,15 @@ final class JobRules {
               "Let these workflows end first, or keep the method."));
     }
     return found;
+  }
+
+  /** The finding about tasks that have no jobs yet: these count as if they were there. */
+  private Optional<Finding> ofJobsToCome(TaskGroup group) {
+    String tasks =
+        "%s of workflows with jobs of '%s' with version %d"
+            .formatted(counted(group.jobs(), "task"), group.type(), group.version());
+    return of(
+        group.type(), group.version(), new Named(tasks, group.jobs(), List.of(group.oldest())));
   }
 
   /** The findings about the workers that live while the build goes out. */
@@ -175,6 +201,8 @@ final class JobRules {
         .forEach(
             each ->
                 replacement.live().stream()
+                    // Workers in other languages say with each claim which versions they know
+                    .filter(worker -> worker.module() != null)
                     .map(LiveWorker::knows)
                     .filter(knows -> knows.containsKey(each))
                     .forEach(knows -> known.add(knows.get(each))));
@@ -230,7 +258,7 @@ final class JobRules {
   }
 
   /** The findings about types that only the replaced workers know. */
-  List<Finding> ofGoneTypes(Map<String, ?> withJobs) {
+  List<Finding> ofGoneTypes(Set<String> withJobs) {
     SortedMap<String, Integer> gone = new TreeMap<>();
     for (LiveWorker worker : replacement.replaced()) {
       worker
@@ -239,7 +267,7 @@ final class JobRules {
               (type, version) -> {
                 boolean isServed =
                     build.handled(type).isPresent() || replacement.runByOthers(type, version);
-                if (!isServed && !withJobs.containsKey(type)) {
+                if (!isServed && !withJobs.contains(type)) {
                   gone.merge(type, version, Math::max);
                 }
               });

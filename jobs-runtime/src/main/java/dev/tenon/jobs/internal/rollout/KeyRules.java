@@ -2,16 +2,21 @@ package dev.tenon.jobs.internal.rollout;
 
 import static dev.tenon.jobs.internal.rollout.Wording.counted;
 
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
 import dev.tenon.jobs.internal.rollout.Situation.Declared;
 import dev.tenon.jobs.internal.rollout.Situation.JobGroup;
+import dev.tenon.jobs.internal.rollout.Situation.LiveWorker;
 import dev.tenon.jobs.operate.JobRollouts.Finding;
 import dev.tenon.jobs.operate.JobRollouts.Kind;
 import dev.tenon.jobs.operate.JobRollouts.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +49,11 @@ final class KeyRules {
                 queues(name, before, type, jobs, found);
               }
               if (situation.usesRabbitMq()) {
-                routingKeys(name, type, jobs, found);
+                if (build.handlers().containsKey(name) || type.isExternal()) {
+                  routingKeys(name, type, jobs, found);
+                } else {
+                  submittedKeys(name, type, found);
+                }
               }
             });
     return found;
@@ -204,6 +213,43 @@ final class KeyRules {
                       .formatted(counted(affected.number(), "job"), type, key),
                   "Let the live workers finish them first, or move them after the rollout."));
         });
+  }
+
+  /**
+   * The routing keys that the build only submits with: a live worker has to consume their queue.
+   */
+  private void submittedKeys(
+      String type, BuildDescription.TypeDescription after, List<Finding> found) {
+    List<LiveWorker> workers =
+        situation.workers().stream()
+            .filter(worker -> worker.module() == null || !build.modules().contains(worker.module()))
+            .filter(worker -> !worker.isQuieted() && worker.knows().containsKey(type))
+            .toList();
+    // Without workers, all of its jobs wait. Those under limits are not published.
+    if (workers.isEmpty() || !after.keys().limits().isEmpty() || after.keys().limitBy() != null) {
+      return;
+    }
+    Set<String> keys = new TreeSet<>(after.queues().keySet());
+    after.aliases().forEach(alias -> keys.remove(JobDefinition.defaultRoutingKey(alias)));
+    for (String key : keys) {
+      if (workers.stream().noneMatch(worker -> consumes(worker, type, key))) {
+        found.add(
+            new Found(
+                Verdict.AFTER,
+                Kind.WORKERS_FIRST,
+                type,
+                "The build submits jobs of '%s' with the routing key '%s', whose queue no live worker that stays consumes: they would wait."
+                    .formatted(type, key),
+                "Deploy workers that know the routing key '%s' first.".formatted(key)));
+      }
+    }
+  }
+
+  private static boolean consumes(LiveWorker worker, String type, String routingKey) {
+    return Optional.ofNullable(worker.build())
+        .flatMap(known -> known.handled(type))
+        .map(known -> known.queues().containsKey(routingKey))
+        .orElse(true);
   }
 
   /**

@@ -260,20 +260,21 @@ public final class RolloutStore {
     Tables.WorkflowTasks t = tables.workflowTasks;
     Field<Integer> number = count().as("number");
     Field<UUID> oldest = oldest(t.id);
-    return dsl.select(t.type, t.version, t.input, number, oldest)
+    return dsl.select(t.type, t.version, t.input, t.isForEach, number, oldest)
         .from(t)
         .where(
             t.input
                 .isNotNull()
                 .and(DSL.not(t.isStopped))
                 .and(t.waitsFor.gt(0).or(t.prepareAt.isNotNull())))
-        .groupBy(t.type, t.version, t.input)
+        .groupBy(t.type, t.version, t.input, t.isForEach)
         .fetch(
             row ->
                 new TaskGroup(
                     row.get(t.type),
                     row.get(t.version),
                     row.get(t.input),
+                    row.get(t.isForEach),
                     row.get(number),
                     row.get(oldest)));
   }
@@ -283,6 +284,8 @@ public final class RolloutStore {
     return dsl.select(s.name, s.type, s.version, s.declared, s.waitingRunAt, s.nextRunAt)
         .from(s)
         .where(s.withdrawnAt.isNull())
+        // Others have ended, and submit nothing any more
+        .and(s.nextRunAt.isNotNull().or(s.awaitedJobId.isNotNull()).or(s.waitingRunAt.isNotNull()))
         .fetch(
             row ->
                 new ScheduleRow(

@@ -178,10 +178,13 @@ public record Situation(
    * @param type the type of the jobs
    * @param version the version of the draft
    * @param input the method that makes the payload
+   * @param isForEach whether each task gets its jobs with their payloads; all others have their job
+   *     already, which is also among the jobs
    * @param jobs the number of tasks
    * @param oldest the oldest of them
    */
-  public record TaskGroup(String type, int version, String input, long jobs, UUID oldest) {}
+  public record TaskGroup(
+      String type, int version, String input, boolean isForEach, long jobs, UUID oldest) {}
 
   /**
    * A schedule.

@@ -66,13 +66,16 @@ public final class BacklogGate {
     private long underway;
   }
 
+  /** Room that was taken. It has the count itself, which may be forgotten before the room is. */
+  private record Taken(Count count, int number) {}
+
   /**
    * Room that some jobs take. It is closed once they are committed or refused. Until then, a count
    * may not see them, and they are added to it. For one thread.
    */
   public final class Room implements AutoCloseable {
 
-    private @Nullable Map<Key, Integer> taken;
+    private @Nullable Map<Key, Taken> taken;
 
     private Room() {}
 
@@ -98,15 +101,16 @@ public final class BacklogGate {
           wanted.merge(key, 1, Integer::sum);
         }
       }
-      Map<Key, Integer> before = new LinkedHashMap<>();
+      Map<Key, Taken> before = new LinkedHashMap<>();
       try {
         wanted.forEach(
-            (key, number) -> {
-              BacklogGate.this.take(dsl, key, Objects.requireNonNull(bounds.get(key)), number);
-              before.put(key, number);
-            });
+            (key, number) ->
+                before.put(
+                    key,
+                    BacklogGate.this.take(
+                        dsl, key, Objects.requireNonNull(bounds.get(key)), number)));
       } catch (RuntimeException e) {
-        before.forEach((key, number) -> end(key, number, 0));
+        before.values().forEach(each -> end(each, 0));
         throw e;
       }
       taken = before;
@@ -141,7 +145,7 @@ public final class BacklogGate {
           kept.merge(new Key(job.type(), backlog.key()), 1, Integer::sum);
         }
       }
-      taken.forEach((key, number) -> end(key, number, Math.min(number, kept.getOrDefault(key, 0))));
+      taken.forEach((key, each) -> end(each, Math.min(each.number(), kept.getOrDefault(key, 0))));
       taken = null;
     }
 
@@ -167,25 +171,40 @@ public final class BacklogGate {
     }
   }
 
-  private void take(DSLContext dsl, Key key, NewJob.Backlog backlog, int number) {
+  private Taken take(DSLContext dsl, Key key, NewJob.Backlog backlog, int number) {
     Count count = count(key);
     synchronized (count) {
-      if (!isUsable(count, number)) {
-        count(dsl, key, backlog, count);
+      if (isUsable(count, number)) {
+        return take(count, key, number);
       }
-      if (count.max > 0 && count.waiting + number > count.max) {
-        throw new BacklogFullException(key.type(), key.key(), number, count.waiting, count.max);
-      }
-      count.waiting += number;
-      count.underway += number;
     }
+    // The connection first: whoever waits for the lock may have the last one of the pool
+    return dsl.connectionResult(
+        connection -> {
+          synchronized (count) {
+            if (!isUsable(count, number)) {
+              count(Database.context(connection), key, backlog, count);
+            }
+            return take(count, key, number);
+          }
+        });
   }
 
-  private void end(Key key, int taken, int kept) {
-    Count count = count(key);
+  /** Takes room by a count that the caller has locked. */
+  private static Taken take(Count count, Key key, int number) {
+    if (count.max > 0 && count.waiting + number > count.max) {
+      throw new BacklogFullException(key.type(), key.key(), number, count.waiting, count.max);
+    }
+    count.waiting += number;
+    count.underway += number;
+    return new Taken(count, number);
+  }
+
+  private static void end(Taken taken, int kept) {
+    Count count = taken.count();
     synchronized (count) {
-      count.underway -= taken;
-      count.waiting -= taken - kept;
+      count.underway -= taken.number();
+      count.waiting -= taken.number() - kept;
     }
   }
 

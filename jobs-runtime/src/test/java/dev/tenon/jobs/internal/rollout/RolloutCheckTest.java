@@ -126,8 +126,15 @@ class RolloutCheckTest {
     }
 
     World worker(Build build) {
-      BuildDescription description = build.description();
-      return worker(MODULE, build.name, build.versions.version(), false, description);
+      return worker(MODULE, build);
+    }
+
+    World otherWorker(Build build) {
+      return worker("other.Module", build);
+    }
+
+    private World worker(String module, Build build) {
+      return worker(module, build.name, build.versions.version(), false, build.description());
     }
 
     private World worker(
@@ -143,8 +150,17 @@ class RolloutCheckTest {
     }
 
     World python(String type) {
+      return python(type, false);
+    }
+
+    World quietedPython(String type) {
+      return python(type, true);
+    }
+
+    private World python(String type, boolean isQuieted) {
       workers.add(
-          new LiveWorker("python", null, null, Map.of(type, Integer.MAX_VALUE), false, 0, null));
+          new LiveWorker(
+              "python", null, null, Map.of(type, Integer.MAX_VALUE), isQuieted, 0, null));
       return this;
     }
 
@@ -173,7 +189,12 @@ class RolloutCheckTest {
     }
 
     World task(String input) {
-      tasks.add(new TaskGroup("mail.send", 1, input, 4, OLDEST));
+      tasks.add(new TaskGroup("mail.send", 1, input, false, 4, OLDEST));
+      return this;
+    }
+
+    World taskForEach(String type, int version) {
+      tasks.add(new TaskGroup(type, version, "ofClone", true, 4, OLDEST));
       return this;
     }
 
@@ -320,6 +341,10 @@ class RolloutCheckTest {
             new Build().external(),
             new World().python("mail.send").jobs("mail.send", 1, 3)),
         of(
+            "a type that Java runs from now on, while a quieted worker in another language finishes",
+            new Build(),
+            new World().quietedPython("mail.send").jobs("mail.send", 1, 3)),
+        of(
             "a submitter before its workers",
             new Build().submitting(),
             new World().otherWorker("mail.send", 1),
@@ -333,6 +358,22 @@ class RolloutCheckTest {
             new Build().submitting(),
             new World(),
             "after workers_first mail.send 0"),
+        of(
+            "a submitter with another routing key before its workers",
+            new Build().submitting().queues(Map.of("jobs.new", "jobs.new")),
+            new World().rabbitMq().otherWorker(new Build()).jobs("mail.send", 2, 8),
+            "after workers_first mail.send 0"),
+        of(
+            "a submitter with another routing key after its workers",
+            new Build().submitting().queues(Map.of("jobs.new", "jobs.new")),
+            new World()
+                .rabbitMq()
+                .otherWorker(new Build().queues(Map.of("jobs.new", "jobs.new")))
+                .jobs("mail.send", 2, 8)),
+        of(
+            "a submitter with another routing key, of jobs under limits",
+            new Build().submitting().keys(limited("to")).queues(Map.of("jobs.new", "jobs.new")),
+            new World().rabbitMq().otherWorker(new Build())),
         of(
             "known steps",
             new Build(),
@@ -379,6 +420,30 @@ class RolloutCheckTest {
             new Build(),
             new World().task("ofReport"),
             "after unknown_input mail.send 4"),
+        of(
+            "a task that gets its jobs later",
+            new Build(),
+            new World().worker("mail.send", 2).taskForEach("mail.send", 1)),
+        of(
+            "a task that gets its jobs later, of a type that is gone",
+            new Build(),
+            new World().worker("mail.print", 1).taskForEach("mail.print", 1),
+            "after unknown_type mail.print 4"),
+        of(
+            "a task that gets its jobs later, of a type of another application",
+            new Build(),
+            new World().otherWorker("mail.print", 1).taskForEach("mail.print", 1)),
+        of(
+            "a task that gets its jobs later, and a rollback",
+            new Build().version(1),
+            new World().taskForEach("mail.send", 2),
+            "no newer_version mail.send 4"),
+        of(
+            "a task that gets its jobs later, without an upcaster",
+            new Build().version(3, 2),
+            new World().worker("mail.send", 2).taskForEach("mail.send", 1),
+            "after no_upcaster mail.send 4",
+            "go older_workers mail.send 0"),
         of(
             "a schedule that is declared again",
             new Build().schedules("mail.send:nightly"),

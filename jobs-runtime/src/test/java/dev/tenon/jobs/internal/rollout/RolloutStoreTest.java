@@ -28,6 +28,7 @@ class RolloutStoreTest {
 
   private static final UUID FIRST = UUID.fromString("01a22cc6-207c-7618-bf3c-c47a105efcc3");
   private static final UUID SECOND = UUID.fromString("01a22cc6-307c-7618-bf3c-c47a105efcc3");
+  private static final UUID THIRD = UUID.fromString("01a22cc6-407c-7618-bf3c-c47a105efcc3");
 
   private PostgresDatabase database;
   private RolloutStore store;
@@ -97,11 +98,12 @@ class RolloutStoreTest {
         INSERT INTO tenon.job_signals (job_id, id, name, version, payload, sent_by, delivered_at) VALUES
           ('%1$s', 'a', 'mail.read', 2, '{}', 'tester', NULL),
           ('%1$s', 'b', 'mail.read', 2, '{}', 'tester', now());
-        INSERT INTO tenon.workflow_tasks (id, workflow_id, type, waits_for, input, prepare_at, is_stopped) VALUES
-          ('%1$s', gen_random_uuid(), 'mail.send', 1, 'ofClone', NULL, false),
-          ('%2$s', gen_random_uuid(), 'mail.send', 0, 'ofClone', NULL, false)
+        INSERT INTO tenon.workflow_tasks (id, workflow_id, type, waits_for, input, is_for_each, version, prepare_at, is_stopped) VALUES
+          ('%1$s', gen_random_uuid(), 'mail.send', 1, 'ofClone', false, 1, NULL, false),
+          ('%2$s', gen_random_uuid(), 'mail.send', 0, 'ofClone', false, 1, NULL, false),
+          ('%3$s', gen_random_uuid(), 'mail.send', 0, 'ofParts', true, 3, now(), false)
         """
-            .formatted(FIRST, SECOND));
+            .formatted(FIRST, SECOND, THIRD));
 
     Situation.Progress found = store.read().progress();
 
@@ -111,7 +113,10 @@ class RolloutStoreTest {
             new RecordGroup("mail.send", "wait", "settled", "waiting", 1, FIRST));
     assertThat(found.signals())
         .containsExactly(new SignalGroup("mail.send", "mail.read", 2, 1, FIRST));
-    assertThat(found.tasks()).containsExactly(new TaskGroup("mail.send", 1, "ofClone", 1, FIRST));
+    assertThat(found.tasks())
+        .containsExactlyInAnyOrder(
+            new TaskGroup("mail.send", 1, "ofClone", false, 1, FIRST),
+            new TaskGroup("mail.send", 3, "ofParts", true, 1, THIRD));
   }
 
   @Test
@@ -149,9 +154,12 @@ class RolloutStoreTest {
         INSERT INTO tenon.job_types (type, max_concurrent, limit_by, order_by, unique_by, queues) VALUES
           ('mail.send', 5, 'to', '', 'to, text', '{"jobs.mail.send": "jobs.shop"}');
         INSERT INTO tenon.job_schedules
-          (name, declared, cron, zone, overlap, catch_up_millis, jitter_millis, next_run_at, type, version, routing_key,
+          (name, declared, cron, zone, overlap, catch_up_millis, jitter_millis, next_run_at, ends_at, type, version, routing_key,
            priority, has_own_priority, payload, submitted_by, max_attempts, retention_seconds, failed_retention_seconds)
-        VALUES ('nightly', true, '0 3 * * *', 'UTC', 'skip', 0, 0, '2100-01-01Z', 'mail.send', 2, 'jobs.mail.send', 1, false,
+        VALUES
+          ('nightly', true, '0 3 * * *', 'UTC', 'skip', 0, 0, '2100-01-01Z', NULL, 'mail.send', 2, 'jobs.mail.send', 1, false,
+           '{}', 's', 1, 1000, 1000),
+          ('has ended', false, '0 3 * * *', 'UTC', 'skip', 0, 0, NULL, '2001-01-01Z', 'mail.print', 1, 'jobs.mail.print', 1, false,
            '{}', 's', 1, 1000, 1000)
         """);
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
@@ -11,6 +13,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
+import dev.tenon.jobs.internal.sql.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -22,7 +25,9 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +139,53 @@ class BacklogTest {
           .isInstanceOf(BacklogFullException.class);
     }
     submits.insert(jobs("c", 2));
+  }
+
+  @Test
+  void aCallWithMoreKeysThanAreRememberedCountsEach() throws SQLException {
+    bound(1, "refuse");
+    SubmitStore submits = new SubmitStore(store.database);
+    List<NewJob> jobs = IntStream.rangeClosed(0, 10_000).mapToObj(i -> job("key " + i)).toList();
+    try (Connection connection = store.postgres.connect()) {
+      connection.setAutoCommit(false);
+      submits.insert(connection, jobs);
+      connection.commit();
+    }
+
+    assertThatThrownBy(() -> submits.insert(jobs("key 10000", 1)))
+        .isInstanceOf(BacklogFullException.class);
+  }
+
+  /** The only connection of the pool belongs to a transaction, and another thread waits for it. */
+  @Test
+  void aSubmitInATransactionDoesNotWaitForOneThatHasNoConnectionYet() throws Exception {
+    bound(50, "refuse");
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(store.postgres.url());
+    config.setUsername(store.postgres.user());
+    config.setPassword(store.postgres.password());
+    config.setMaximumPoolSize(1);
+    config.setConnectionTimeout(Duration.ofMinutes(5).toMillis());
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      SubmitStore submits = new SubmitStore(new Database(pool, pool, pool, "tenon"));
+      Future<?> waits;
+      try (Connection connection = pool.getConnection()) {
+        connection.setAutoCommit(false);
+        waits = threads.submit(() -> submits.insert(jobs("", 1)));
+        await().until(() -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 1);
+
+        Future<?> inTransaction = threads.submit(() -> submits.insert(connection, jobs("", 1)));
+        assertThat(inTransaction).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(waits.isDone()).isFalse();
+        connection.commit();
+      }
+      Object unused = waits.get(60, TimeUnit.SECONDS);
+    } finally {
+      threads.shutdown();
+      assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(waiting()).isEqualTo(2L);
   }
 
   @Test

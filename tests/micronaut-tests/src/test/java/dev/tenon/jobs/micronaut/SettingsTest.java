@@ -16,7 +16,10 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,11 +106,29 @@ class SettingsTest {
     "tenon.worker.enabled, of, is not a boolean",
     "tenon.dashboard.enabled, of, is not a Boolean",
     "tenon.data-source, orders, datasources.orders.url",
+    "tenon.migrate, ture, is not a boolean",
+    "tenon.dashboard.path, tenon/, without a slash at the end",
+    "tenon.dashboard.max-streams, -1, it must be at least 0",
+    "tenon.dashboard.origins, ops.example.com, write it as https://ops.example.com",
   })
   void aWrongValueIsNamed(String property, String value, String reason) {
-    assertThatThrownBy(() -> TestApplication.start(database, Map.of(property, value)).close())
+    Set<Thread> before = tenonThreads();
+
+    assertThatThrownBy(
+            () ->
+                TestApplication.start(database, Map.of(property, value, "shop.users", "true"))
+                    .close())
         .hasStackTraceContaining(property)
         .hasStackTraceContaining(reason);
+
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(before).as("nothing runs on").containsAll(tenonThreads()));
+  }
+
+  private static Set<Thread> tenonThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("tenon-"))
+        .collect(Collectors.toSet());
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import io.micronaut.transaction.TransactionStatus;
 import io.micronaut.transaction.support.TransactionSynchronization;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -150,6 +151,26 @@ class TransactionsTest {
 
     assertThat(ids.get()).hasSize(2).allMatch(id -> jobs.find(id).isEmpty());
     assertThat(jobs.find(submit())).as("outside of transactions").isPresent();
+  }
+
+  @Test
+  void aJobIsNotAwaitedInTheTransactionThatSubmitsIt() {
+    assertThatThrownBy(
+            () ->
+                inTransaction(
+                    status -> {
+                      try {
+                        return shop.orderConfirm()
+                            .submitAndAwait(
+                                new OrderConfirm("6"),
+                                SubmitOptions.by("test"),
+                                Duration.ofMinutes(1));
+                      } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("it cannot be awaited before the commit");
   }
 
   @Test

@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +22,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.json.JsonParserFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The integrations with Spring Boot, Quarkus and Micronaut have the same settings, with the same
@@ -94,19 +93,15 @@ class FrameworkSettingsTest {
   }
 
   private static Map<String, String> springBoot() throws IOException {
-    String json;
+    Map<String, String> found = new TreeMap<>();
     try (InputStream in =
         dev.tenon.jobs.spring.TenonProperties.class
             .getClassLoader()
             .getResourceAsStream(SPRING_BOOT_METADATA)) {
-      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    Map<String, String> found = new TreeMap<>();
-    for (Object each :
-        (List<?>) JsonParserFactory.getJsonParser().parseMap(json).get("properties")) {
-      Map<?, ?> property = (Map<?, ?>) each;
-      Object value = property.get("defaultValue");
-      found.put((String) property.get("name"), value == null ? "" : value.toString());
+      for (JsonNode property : JsonMapper.shared().readTree(in).get("properties")) {
+        JsonNode value = property.get("defaultValue");
+        found.put(property.get("name").asString(), value == null ? "" : value.asString());
+      }
     }
     return found;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -12,11 +13,13 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
+import dev.tenon.jobs.spring.shop.OrderConfirmJob;
 import dev.tenon.jobs.spring.shop.ShopJobs;
 import dev.tenon.jobs.spring.shop.StockCount;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -189,6 +192,41 @@ class TransactionsTest {
                       .submit(new OrderConfirm("5"), SubmitOptions.by("test"))
                       .jobId();
               assertThat(service.find(alone)).isPresent();
+            });
+  }
+
+  @Test
+  void aJobIsNotAwaitedInTheTransactionThatSubmitsIt() {
+    withoutWorker()
+        .run(
+            context -> {
+              ShopJobs jobs = context.getBean(ShopJobs.class);
+
+              assertThatThrownBy(
+                      () ->
+                          transaction(context)
+                              .execute(
+                                  status -> {
+                                    try {
+                                      return jobs.orderConfirm()
+                                          .submitAndAwait(
+                                              new OrderConfirm("9"),
+                                              SubmitOptions.by("test"),
+                                              Duration.ofMinutes(1));
+                                    } catch (InterruptedException e) {
+                                      throw new AssertionError(e);
+                                    }
+                                  }))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("it cannot be awaited before the commit");
+
+              UUID unknown = UUID.randomUUID();
+              assertThatThrownBy(
+                      () ->
+                          context
+                              .getBean(JobService.class)
+                              .awaitEnd(OrderConfirmJob.DEFINITION, unknown, Duration.ofMinutes(1)))
+                  .isInstanceOf(JobNotFoundException.class);
             });
   }
 

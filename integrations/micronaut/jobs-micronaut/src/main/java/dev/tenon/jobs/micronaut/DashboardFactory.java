@@ -11,7 +11,6 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.util.StringUtils;
-import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +24,11 @@ import java.util.Optional;
 @Requires(beans = JobsRuntime.class)
 final class DashboardFactory {
 
-  /** The dashboard, which the context closes. */
-  @Singleton
+  /**
+   * The dashboard, which is made with the context and closed with it. If its settings cannot be
+   * used, the start fails; since Micronaut destroys no beans then, the runtime is closed here.
+   */
+  @Context
   @Bean(preDestroy = "close")
   @Requires(beans = AccessPolicy.class)
   @Requires(missingBeans = JobDashboard.class)
@@ -35,6 +37,16 @@ final class DashboardFactory {
       defaultValue = StringUtils.TRUE,
       pattern = Switch.NOT_OFF)
   JobDashboard tenonJobDashboard(
+      JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
+    try {
+      return dashboard(runtime, policy, properties);
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private static JobDashboard dashboard(
       JobsRuntime runtime, AccessPolicy policy, TenonDashboardProperties properties) {
     JobDashboard.Builder builder =
         JobDashboard.builder(runtime).accessPolicy(policy).zone(properties.zone());
@@ -60,7 +72,8 @@ final class DashboardFactory {
   @Requires(missingBeans = {AccessPolicy.class, JobDashboard.class})
   static final class WithoutPolicy {
 
-    WithoutPolicy() {
+    WithoutPolicy(Optional<JobsRuntime> runtime) {
+      runtime.ifPresent(JobsRuntime::close);
       throw new ConfigurationException(
           "tenon.dashboard.enabled is true, but there is no AccessPolicy bean, so nothing says who may use the dashboard. Declare a bean of type dev.tenon.jobs.dashboard.AccessPolicy that says who a request comes from and what they may do, or remove tenon.dashboard.enabled.");
     }

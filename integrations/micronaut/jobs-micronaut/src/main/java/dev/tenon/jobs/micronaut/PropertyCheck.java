@@ -43,6 +43,8 @@ final class PropertyCheck {
    * @throws ConfigurationException if one of them cannot be converted
    */
   void run() {
+    // Its path is checked when it is made
+    var unused = context.getBean(TenonDashboardProperties.class);
     for (Class<?> type : PROPERTIES) {
       BeanDefinition<?> definition = context.getBeanDefinition(type);
       String prefix =

@@ -20,8 +20,8 @@ import java.util.List;
 @Singleton
 final class TenonDashboard {
 
-  /** After the runtime has started. */
-  private static final int LAST = 4600;
+  /** After what the application does at its start, and before the workers claim anything. */
+  private static final int BEFORE_WORKERS = 4400;
 
   /** After the workers have stopped, which takes some time. */
   private static final int AFTER_WORKERS = 200;
@@ -54,9 +54,9 @@ final class TenonDashboard {
     return builder.build();
   }
 
-  /** Makes the dashboard now, so that wrong settings end the start. */
+  /** Makes the dashboard now, so that wrong settings end the start before any job runs. */
   void start(
-      @Observes @Priority(LAST) StartupEvent event,
+      @Observes @Priority(BEFORE_WORKERS) StartupEvent event,
       InjectableInstance<JobDashboard> dashboard,
       Instance<AccessPolicy> policy) {
     if (isServed(dashboard, policy)) {

@@ -96,6 +96,20 @@ class ExtensionTest {
             });
   }
 
+  @Test
+  void aJobIsNotAwaitedInTheTransactionThatSubmitsIt() {
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .call(
+                        () ->
+                            jobs.stockCount()
+                                .submitAndAwait(
+                                    new StockCount("B"), SubmitOptions.by("test"), PATIENCE)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("it cannot be awaited before the commit");
+  }
+
   private UUID place(String number) {
     try {
       return orders.place(number);
