@@ -41,9 +41,9 @@ final class FaultSettings {
         : Duration.ofSeconds((long) (Double.parseDouble(hours) * 3600));
   }
 
-  /** How long a round of the long run breaks things. */
+  /** How long a round of the long run breaks things; it is short if nothing is asked for. */
   static Duration soakRound() {
-    return minutes(choose(Duration.ofSeconds(10), Duration.ofMinutes(8)));
+    return minutes(soak().isZero() ? Duration.ofSeconds(30) : Duration.ofMinutes(8));
   }
 
   /** How many jobs the long run submits in a second. */

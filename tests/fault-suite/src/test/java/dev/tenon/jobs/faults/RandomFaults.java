@@ -24,8 +24,7 @@ final class RandomFaults implements AutoCloseable {
   /** More than a job can have in any run. */
   static final int ENOUGH_CRASHES = 1_000_000;
 
-  /** Every way to submit single jobs. */
-  static final List<Submitting> OF_JOBS =
+  private static final List<Submitting> OF_JOBS =
       List.of(
           Submitting.SINGLE,
           Submitting.HURRIED,
@@ -116,12 +115,7 @@ final class RandomFaults implements AutoCloseable {
 
   /** Jobs of their own, of which some have large payloads and some workers a small heap. */
   RandomFaults(Site site, long seed, int jobs, Duration time) {
-    this(site, seed, jobs, time, OF_JOBS);
-  }
-
-  /** Jobs that are submitted in these ways. */
-  RandomFaults(Site site, long seed, int jobs, Duration time, List<Submitting> ways) {
-    this(site, seed, jobs, time, ways, "submitted");
+    this(site, seed, jobs, time, OF_JOBS, "submitted");
   }
 
   /**

@@ -124,9 +124,9 @@ final class SoakReport {
     long faults = rounds.stream().mapToLong(SoakRound::faults).sum();
     long ended = rounds.stream().mapToLong(SoakRound::ended).sum();
     List<String> risen = risen();
-    return "%d rounds, %d faults, %d jobs; every history accepted; %s"
+    return "%s, %d faults, %d jobs; every history accepted; %s"
         .formatted(
-            rounds.size(),
+            rounds.size() == 1 ? "1 round" : rounds.size() + " rounds",
             faults,
             ended,
             rounds.size() < ENOUGH

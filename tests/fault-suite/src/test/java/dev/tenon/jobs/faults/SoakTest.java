@@ -7,7 +7,6 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Work;
 import dev.tenon.jobs.faults.Load.Acknowledged;
-import dev.tenon.jobs.faults.NodeMain.Submitting;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * for how long, how many jobs a second, and which faults.
  */
 @Tag("thorough")
+@Tag("full")
 @HurtsServers
 class SoakTest {
 
@@ -41,8 +41,8 @@ class SoakTest {
   private static final Duration PAUSE_OF_PROBE = Duration.ofMillis(10);
   private static final int FEWEST_ROUNDS = 2;
   private static final int SLOTS = 8;
-  private static final int PROBES = FaultSettings.choose(50, 300);
-  private static final int BACKLOG = FaultSettings.choose(500, 20_000);
+  private static final int PROBES = 300;
+  private static final int BACKLOG = 20_000;
 
   /** From the submit of a job to the start of its first attempt, by the clock of PostgreSQL. */
   private static final String STARTS =
@@ -103,19 +103,12 @@ class SoakTest {
     for (int round = 0;
         round < FEWEST_ROUNDS || Figures.since(start).compareTo(time) < 0;
         round++) {
-      report.add(
-          run(new RandomFaults(site, seed + round, jobs(), roundTime, ways()), worker, help));
+      report.add(run(new RandomFaults(site, seed + round, jobs(), roundTime), worker, help));
       report.write(Path.of("target", "figures", "soak.md"), title);
       System.out.printf("Round %d: %s%n", round + 1, report.summary());
     }
     Figures.report("soak", title + ": " + report.summary());
     assertThat(report.risen()).as("what has grown").isEmpty();
-  }
-
-  /** The reduced form starts few processes. */
-  private static List<Submitting> ways() {
-    return FaultSettings.choose(
-        List.of(Submitting.TRANSACTION, Submitting.ORDERED), RandomFaults.OF_JOBS);
   }
 
   /** Producers are faster by half, for the time that faults cost them. */
