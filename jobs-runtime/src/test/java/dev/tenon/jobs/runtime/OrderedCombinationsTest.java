@@ -129,6 +129,7 @@ class OrderedCombinationsTest {
             });
     assertThat(overlaps).hasValue(0);
     await()
+        .atMost(Duration.ofSeconds(90))
         .untilAsserted(
             () -> {
               for (String table :

@@ -33,7 +33,7 @@ final class FaultSettings {
     return jobs.isEmpty() ? choose(1_000, 50_000) : Integer.parseInt(jobs);
   }
 
-  /** How long the long run takes, unless its last round has begun by then. */
+  /** The time after which the long run begins no further round. */
   static Duration soak() {
     String hours = System.getProperty("faults.hours", "");
     return hours.isEmpty()

@@ -25,6 +25,7 @@ final class Load implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Load.class);
   private static final int THREADS = 4;
 
+  /** Between two submits of a thread, unless a test wants another time. */
   private static final Duration PAUSE = Duration.ofMillis(25);
 
   private final Site site;

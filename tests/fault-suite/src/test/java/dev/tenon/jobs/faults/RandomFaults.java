@@ -305,10 +305,7 @@ final class RandomFaults implements AutoCloseable {
     }
   }
 
-  /**
-   * Closes the ways of its processes to the servers, once they have ended; closed again, does
-   * nothing.
-   */
+  /** Closes the proxies, once the processes behind them have ended. May be called again. */
   @Override
   public void close() {
     postgres.forEach(TcpProxy::close);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -34,11 +35,14 @@ final class SoakReport {
    *
    * @param name what it is
    * @param value its value in a round; worse is more
-   * @param factor how much more is too much, unless it is
-   * @param allowance no more than that
+   * @param factor how many times the first value is too much
+   * @param allowance a rise that is accepted nevertheless
    */
   private record Measure(
       String name, ToDoubleFunction<SoakRound> value, double factor, double allowance) {}
+
+  /** A column of a table, with its value for a round. */
+  private record Column(String head, Function<SoakRound, String> value) {}
 
   void add(SoakRound round) {
     rounds.add(round);
@@ -138,68 +142,33 @@ final class SoakReport {
   void write(Path file, String title) {
     StringBuilder text = new StringBuilder("# ").append(title).append("\n\n");
     text.append(summary()).append(".\n\nTimes are in milliseconds: median / 99th percentile.\n\n");
-    row(
+    table(
         text,
         List.of(
-            "Round",
-            "Faults",
-            "Jobs",
-            "Jobs/s",
-            "Submit among faults",
-            "Settled after, s",
-            "Submit",
-            "Start",
-            "Backlog, jobs/s"));
-    rule(text, 9);
-    for (int i = 0; i < rounds.size(); i++) {
-      SoakRound round = rounds.get(i);
-      row(
-          text,
-          List.of(
-              number(i + 1),
-              number(round.faults()),
-              number(round.ended()),
-              decimal(round.endedPerSecond()),
-              round.submitting().toString(),
-              decimal(seconds(round.settling())),
-              round.quietSubmitting().toString(),
-              round.starting().toString(),
-              number(Math.round(round.drained()))));
-    }
+            new Column("Faults", round -> number(round.faults())),
+            new Column("Jobs", round -> number(round.ended())),
+            new Column("Jobs/s", round -> decimal(round.endedPerSecond())),
+            new Column("Submit among faults", round -> round.submitting().toString()),
+            new Column("Settled after, s", round -> decimal(seconds(round.settling()))),
+            new Column("Submit", round -> round.quietSubmitting().toString()),
+            new Column("Start", round -> round.starting().toString()),
+            new Column("Backlog, jobs/s", round -> number(Math.round(round.drained())))));
     text.append("\nAt rest, after a garbage collection; sizes in MiB.\n\n");
-    row(
+    table(
         text,
         List.of(
-            "Round",
-            "Heap: submitter",
-            "worker",
-            "Memory: submitter",
-            "worker",
-            "Threads: submitter",
-            "worker",
-            "PostgreSQL's sessions",
-            "RabbitMQ's connections",
-            "Messages",
-            "All tables"));
-    rule(text, 11);
-    for (int i = 0; i < rounds.size(); i++) {
-      SoakRound round = rounds.get(i);
-      row(
-          text,
-          List.of(
-              number(i + 1),
-              mebibytes(round.submitter().heap()),
-              mebibytes(round.worker().heap()),
-              mebibytes(round.submitter().resident()),
-              mebibytes(round.worker().resident()),
-              number(round.submitter().threads()),
-              number(round.worker().threads()),
-              number(round.databaseConnections()),
-              number(round.brokerConnections()),
-              number(round.messages()),
-              mebibytes(round.size())));
-    }
-    writeSizes(text);
+            new Column("Heap: submitter", round -> mebibytes(round.submitter().heap())),
+            new Column("worker", round -> mebibytes(round.worker().heap())),
+            new Column("Memory: submitter", round -> mebibytes(round.submitter().resident())),
+            new Column("worker", round -> mebibytes(round.worker().resident())),
+            new Column("Threads: submitter", round -> number(round.submitter().threads())),
+            new Column("worker", round -> number(round.worker().threads())),
+            new Column("PostgreSQL's sessions", round -> number(round.databaseConnections())),
+            new Column("RabbitMQ's connections", round -> number(round.brokerConnections())),
+            new Column("Messages", round -> number(round.messages())),
+            new Column("All tables", round -> mebibytes(round.size()))));
+    text.append("\nThe largest tables and indexes, in MiB, after all jobs were deleted.\n\n");
+    table(text, largest());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, text.toString());
@@ -208,32 +177,30 @@ final class SoakReport {
     }
   }
 
-  private void writeSizes(StringBuilder text) {
-    text.append("\nThe largest tables and indexes, in MiB, after all jobs were deleted.\n\n");
+  private List<Column> largest() {
     SoakRound last = rounds.get(rounds.size() - 1);
-    List<String> largest =
-        names().stream()
-            .sorted(Comparator.comparing((String name) -> -size(last, name)))
-            .limit(LARGEST)
-            .toList();
-    List<String> head = new ArrayList<>(List.of("Round"));
-    head.addAll(largest);
-    row(text, head);
-    rule(text, head.size());
+    return names().stream()
+        .sorted(Comparator.comparing((String name) -> -size(last, name)))
+        .limit(LARGEST)
+        .map(name -> new Column(name, round -> mebibytes(size(round, name))))
+        .toList();
+  }
+
+  /** Appends a table with a line for each round. */
+  private void table(StringBuilder text, List<Column> columns) {
+    row(text, "Round", columns, Column::head);
+    text.append("|").append("---|".repeat(columns.size() + 1)).append('\n');
     for (int i = 0; i < rounds.size(); i++) {
       SoakRound round = rounds.get(i);
-      List<String> cells = new ArrayList<>(List.of(number(i + 1)));
-      largest.forEach(name -> cells.add(mebibytes(size(round, name))));
-      row(text, cells);
+      row(text, number(i + 1), columns, column -> column.value().apply(round));
     }
   }
 
-  private static void row(StringBuilder text, List<String> cells) {
-    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
-  }
-
-  private static void rule(StringBuilder text, int columns) {
-    text.append("|").append("---|".repeat(columns)).append('\n');
+  private static void row(
+      StringBuilder text, String first, List<Column> columns, Function<Column, String> cell) {
+    text.append("| ").append(first);
+    columns.forEach(column -> text.append(" | ").append(cell.apply(column)));
+    text.append(" |\n");
   }
 
   private static String number(long value) {
