@@ -154,11 +154,16 @@ public final class OutcomeWriter {
     List<SlotTurn> turns = batch.stream().map(EndedAttempt::turn).filter(Objects::nonNull).toList();
     List<SlotTurn> continuing =
         turns.stream().filter(SlotTurn::mayContinue).map(SlotTurn::continued).toList();
-    OutcomeStore.Finished finished =
-        store.finish(ends(batch), nextTasks.claimable(continuing.size()));
-    areDone(batch, finished.recorded());
-    if (!continuing.isEmpty()) {
-      nextTasks.start(finished.claimed(), continuing);
+    ClaimsInProgress.Claim claim = nextTasks.claims().begin();
+    OutcomeStore.Finished finished;
+    try {
+      finished = store.finish(ends(batch), nextTasks.claimable(continuing.size()));
+      areDone(batch, finished.recorded());
+      if (!continuing.isEmpty()) {
+        nextTasks.start(finished.claimed(), continuing);
+      }
+    } finally {
+      nextTasks.claims().end(claim);
     }
     if (!turns.isEmpty()) {
       nextTasks.areRecorded(turns.size());

@@ -10,6 +10,9 @@ import java.util.List;
  */
 public interface TaskStarter {
 
+  /** The claims that are in progress, to which each claim of next tasks must be added. */
+  ClaimsInProgress claims();
+
   /** Returns the tasks that may be claimed when that many tasks have ended. */
   NextTasks claimable(int ended);
 

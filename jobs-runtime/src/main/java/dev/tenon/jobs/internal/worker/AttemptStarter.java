@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts claimed jobs, or makes them wait for a slot. Thread-safe. */
 final class AttemptStarter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptStarter.class);
 
   private final HandlersByType handlers;
   private final AttemptEnvironment environment;
@@ -104,11 +108,15 @@ final class AttemptStarter {
                 key,
                 characters,
                 () -> new BatchCall<>(binding, environment, key));
-    if (opened != null) {
-      ScheduledFuture<?> unused =
-          environment
-              .deadlines()
-              .after(rule.maxWait(), () -> environment.slots().startGathered(opened));
+    if (opened == null) {
+      return;
+    }
+    Runnable startOpened = () -> environment.slots().startGathered(opened);
+    try {
+      ScheduledFuture<?> unused = environment.deadlines().after(rule.maxWait(), startOpened);
+    } catch (RuntimeException | Error e) {
+      LOG.debug("A batch of {} starts at once, because there is no timer for it.", job.type(), e);
+      startOpened.run();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tenon.jobs.internal.attempt.Slots;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.recording.MemoryShortage;
 import dev.tenon.jobs.internal.recording.SlotTurn;
@@ -14,7 +15,6 @@ import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +43,8 @@ final class Claimer {
   private final StartGate gate;
   private final LostClaims lostClaims;
   private final DatabaseContact contact;
+  private final ClaimsInProgress claims;
   private final BackgroundLoop loop;
-  private final AtomicLong claimsEnded = new AtomicLong();
   private volatile boolean closing;
   private volatile @Nullable Throwable failure;
 
@@ -56,6 +56,7 @@ final class Claimer {
    * @param gate decides whether anything may be claimed
    * @param lostClaims handles jobs that were claimed and did not arrive
    * @param contact is notified whether the database can be reached
+   * @param claims the claims of the worker that are in progress
    */
   Claimer(
       String workerId,
@@ -64,19 +65,21 @@ final class Claimer {
       AttemptStarter attempts,
       StartGate gate,
       LostClaims lostClaims,
-      DatabaseContact contact) {
+      DatabaseContact contact,
+      ClaimsInProgress claims) {
     this.feed = feed;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
     this.contact = contact;
+    this.claims = claims;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)
             .whatFollowsAFailure("The jobs wait.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
-            .repeat(this::claimAndCount);
+            .repeat(this::claimOnce);
   }
 
   void start() {
@@ -86,14 +89,6 @@ final class Claimer {
   /** Returns whether the thread has ended although nobody asked it to. */
   boolean hasDied() {
     return !closing && !loop.isAlive();
-  }
-
-  /**
-   * Returns the number of completed claims whose jobs have all been started. Once no claim can be
-   * in progress, it returns a new number each time.
-   */
-  long claimsEnded() {
-    return closing && !loop.isAlive() ? System.nanoTime() : claimsEnded.get();
   }
 
   /** Does the same as {@link #close} without waiting for a claim that has begun. */
@@ -131,15 +126,16 @@ final class Claimer {
             : "it cannot claim jobs (" + LoggableFailure.describe(last) + ")");
   }
 
-  private Duration claimAndCount() throws InterruptedException {
+  private Duration claimOnce() throws InterruptedException {
+    ClaimsInProgress.Claim claim = claims.begin();
     try {
-      return claim();
+      return claim(claim);
     } finally {
-      claimsEnded.incrementAndGet();
+      claims.end(claim);
     }
   }
 
-  private Duration claim() throws InterruptedException {
+  private Duration claim(ClaimsInProgress.Claim claim) throws InterruptedException {
     attempts.releaseWaitingFor(MAX_WAIT_FOR_A_SLOT);
     if (!gate.awaitOpen(PAUSE_WHEN_CLOSED)) {
       feed.pause();
@@ -169,7 +165,7 @@ final class Claimer {
       failure = e;
       contact.failed(e);
       if (MemoryShortage.isCauseOf(e)) {
-        throw new MemoryShortage(lostClaims.settle(alone && !arrived), e);
+        throw new MemoryShortage(lostClaims.settle(alone && !arrived, claim), e);
       }
       throw e;
     }

@@ -4,6 +4,7 @@ import dev.tenon.jobs.internal.attempt.Attempt;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.RestAfterWork;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
@@ -65,12 +66,6 @@ final class Heartbeat {
     /** Returns whether a thread that the worker cannot work without has ended. */
     boolean hasDied();
 
-    /**
-     * Returns the number of completed claims whose jobs have all been started. If no claim can be
-     * in progress, it returns a new number each time.
-     */
-    long claimsEnded();
-
     /** Returns whether it is notified immediately of jobs to be cancelled. */
     boolean isNotifiedOfCancels();
 
@@ -85,6 +80,7 @@ final class Heartbeat {
   private final DatabaseContact contact;
   private final AttemptRegistry attempts;
   private final LostClaims lostClaims;
+  private final ClaimsInProgress claims;
   private final Work work;
   private final BackgroundLoop loop;
 
@@ -101,14 +97,17 @@ final class Heartbeat {
   private boolean looksAreShort = true;
 
   private Set<Running> unknownBefore = Set.of();
-  private long claimsBefore;
+
+  /** The last claim that may have brought one of {@link #unknownBefore}. */
+  private long claimBefore;
+
   private long lastBeatNanos;
   private volatile boolean mustBeatNow;
   private boolean isQuieted;
   private volatile boolean isStopping;
 
-  /** The number of completed claims when it was quieted: one more may have begun before. */
-  private long claimsWhenQuieted;
+  /** The last claim that may have begun before it was quieted. */
+  private long claimWhenQuieted;
 
   /**
    * Creates a heartbeat.
@@ -116,6 +115,7 @@ final class Heartbeat {
    * @param contact is notified whether the database can be reached
    * @param attempts the attempts of the worker
    * @param lostClaims releases jobs that the worker should run according to the table, and does not
+   * @param claims the claims of the worker that are in progress
    */
   Heartbeat(
       WorkerStore store,
@@ -124,6 +124,7 @@ final class Heartbeat {
       DatabaseContact contact,
       AttemptRegistry attempts,
       LostClaims lostClaims,
+      ClaimsInProgress claims,
       Work work) {
     this.store = store;
     this.registration = registration;
@@ -132,6 +133,7 @@ final class Heartbeat {
     this.contact = contact;
     this.attempts = attempts;
     this.lostClaims = lostClaims;
+    this.claims = claims;
     this.work = work;
     this.loop =
         BackgroundLoop.named("tenon-heartbeat-" + workerId)
@@ -219,11 +221,11 @@ final class Heartbeat {
   }
 
   /**
-   * Returns whether the worker was quieted and has nothing left to do: the claim that had begun
-   * before has ended, and so have its jobs.
+   * Returns whether the worker was quieted and has nothing left to do: the claims that had begun
+   * before have ended, and so have their jobs.
    */
   private boolean isDrained() {
-    return isQuieted && work.claimsEnded() != claimsWhenQuieted && !attempts.isAny();
+    return isQuieted && claims.haveEnded(claimWhenQuieted) && !attempts.isAny();
   }
 
   /**
@@ -249,7 +251,7 @@ final class Heartbeat {
               : "Worker {} claims jobs again: resumed.",
           workerId);
       work.quiet(quieted);
-      claimsWhenQuieted = work.claimsEnded();
+      claimWhenQuieted = claims.last();
     }
   }
 
@@ -375,11 +377,10 @@ final class Heartbeat {
    * may have got the job, and be delayed by another statement before it starts it.
    */
   private void releaseUnknown(List<Running> table) {
-    long claims = work.claimsEnded();
-    if (!unknownBefore.isEmpty() && claims == claimsBefore) {
+    if (!unknownBefore.isEmpty() && !claims.haveEnded(claimBefore)) {
       return;
     }
-    claimsBefore = claims;
+    claimBefore = claims.last();
     Set<Running> unknown =
         table.stream()
             .filter(row -> !attempts.jobIds().contains(row.lease().jobId()))

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.background.DisplayText;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
@@ -9,6 +10,7 @@ import dev.tenon.jobs.internal.store.ClaimStore.Held;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +45,7 @@ final class LostClaims {
   private final OutcomeStore outcomes;
   private final String workerId;
   private final Set<UUID> running;
+  private final ClaimsInProgress claimsInProgress;
   private final int maxCrashes;
 
   /** The time when memory ran out; null if it never has. */
@@ -52,6 +55,7 @@ final class LostClaims {
    * Creates the handling of lost claims.
    *
    * @param running the jobs that the worker runs, a live view
+   * @param claimsInProgress the claims of the worker that are in progress
    * @param maxCrashes the number of crashes that fails a job
    */
   LostClaims(
@@ -59,11 +63,13 @@ final class LostClaims {
       OutcomeStore outcomes,
       String workerId,
       Set<UUID> running,
+      ClaimsInProgress claimsInProgress,
       int maxCrashes) {
     this.claims = claims;
     this.outcomes = outcomes;
     this.workerId = workerId;
     this.running = running;
+    this.claimsInProgress = claimsInProgress;
     this.maxCrashes = maxCrashes;
   }
 
@@ -77,15 +83,19 @@ final class LostClaims {
    * Releases the jobs that did not arrive because memory has run out while they were claimed.
    *
    * @param alone whether at most one was claimed
+   * @param claim the claim that has failed, which is still in progress
    * @return what was done, for the log
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
    *     heartbeat releases the jobs then
    */
-  String settle(boolean alone) {
+  String settle(boolean alone, ClaimsInProgress.Claim claim) throws InterruptedException {
     ranOutNanos = System.nanoTime();
     // A job that ends during the query is in neither, and its lease has ended
     Set<UUID> known = Set.copyOf(running);
-    List<Held> lost = claims.held(workerId, known);
+    List<Held> lost = new ArrayList<>(claims.held(workerId, known));
+    // A job may be the next task of a workflow, which a recorder has claimed and is about to start
+    claimsInProgress.awaitOthers(claim);
+    lost.removeIf(held -> running.contains(held.lease().jobId()));
     if (alone && lost.size() == 1 && lost.get(0).payloadBytes() >= MIN_BYTES_TO_BLAME) {
       return blame(lost.get(0));
     }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.recording.TaskStarter;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -23,6 +24,7 @@ final class NextTaskStarter implements TaskStarter {
   private final AttemptStarter attempts;
   private final StartGate gate;
   private final LostClaims lostClaims;
+  private final ClaimsInProgress claims;
   private final Object starting = new Object();
   private boolean starts = true;
 
@@ -32,6 +34,7 @@ final class NextTaskStarter implements TaskStarter {
    * @param knownVersions the types that the worker runs, each up to a version
    * @param gate decides whether anything may be claimed
    * @param lostClaims releases jobs that cannot be started
+   * @param claims the claims of the worker that are in progress
    */
   NextTaskStarter(
       String workerId,
@@ -39,13 +42,20 @@ final class NextTaskStarter implements TaskStarter {
       Slots slots,
       AttemptStarter attempts,
       StartGate gate,
-      LostClaims lostClaims) {
+      LostClaims lostClaims,
+      ClaimsInProgress claims) {
     this.workerId = workerId;
     this.knownVersions = knownVersions;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
+    this.claims = claims;
+  }
+
+  @Override
+  public ClaimsInProgress claims() {
+    return claims;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.recording.OutcomeWriter;
 import dev.tenon.jobs.internal.recording.Recorder;
@@ -134,12 +135,19 @@ final class WorkerParts {
             steps);
     this.starter =
         new AttemptStarter(handlers, environment, attempts, reports, gate, schedule::ended);
+    ClaimsInProgress claims = new ClaimsInProgress();
     this.lostClaims =
         new LostClaims(
-            sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
-    this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
+            sources.looks().claims(),
+            outcomes,
+            id,
+            attempts.jobIds(),
+            claims,
+            settings.maxCrashes());
+    this.nextTasks =
+        new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims, claims);
     this.recorders = recorders(startable, handlers.declareOrder() ? linesMayAdvance : () -> {});
-    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact);
+    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact, claims);
     this.heartbeat =
         new Heartbeat(
             store,
@@ -148,6 +156,7 @@ final class WorkerParts {
             contact,
             attempts,
             lostClaims,
+            claims,
             new Work(claimer, recorders, slots, consumer));
   }
 
@@ -193,11 +202,6 @@ final class WorkerParts {
     @Override
     public boolean hasDied() {
       return claimer.hasDied() || recorders.hasDied();
-    }
-
-    @Override
-    public long claimsEnded() {
-      return claimer.claimsEnded();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.internal.attempt.Deadlines;
 import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -29,7 +29,7 @@ class HeartbeatTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration INTERVAL = Duration.ofMillis(50);
 
-  private final AtomicLong claimsEnded = new AtomicLong();
+  private final ClaimsInProgress claims = new ClaimsInProgress();
   private final AtomicInteger beats = new AtomicInteger();
   private final List<Boolean> quietings = new CopyOnWriteArrayList<>();
 
@@ -39,6 +39,9 @@ class HeartbeatTest {
         Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       Heartbeat heartbeat = heartbeat(postgres);
+      ClaimsInProgress.Claim claim = claims.begin();
+      // Others that come and go do not matter
+      claims.end(claims.begin());
       heartbeat.start();
       try {
         statement.execute(
@@ -48,8 +51,11 @@ class HeartbeatTest {
                 + " 'key', 'running', 2, '{}', 2, 'tester', 3, 1000, 'w', 1, 1, now())");
         int seen = beats.get();
         await().atMost(PATIENCE).until(() -> beats.get() > seen + 10);
+        claims.end(claims.begin());
+        int later = beats.get();
+        await().atMost(PATIENCE).until(() -> beats.get() > later + 10);
         assertThat(status(statement)).as("while its claim is under way").isEqualTo("running");
-        claimsEnded.incrementAndGet();
+        claims.end(claim);
         await().atMost(PATIENCE).until(() -> status(statement).equals("pending"));
       } finally {
         heartbeat.close();
@@ -99,7 +105,13 @@ class HeartbeatTest {
         new DatabaseContact(() -> Duration.ofDays(1), INTERVAL),
         attempts,
         new LostClaims(
-            new ClaimStore(database), new OutcomeStore(database), "w", attempts.jobIds(), 3),
+            new ClaimStore(database),
+            new OutcomeStore(database),
+            "w",
+            attempts.jobIds(),
+            claims,
+            3),
+        claims,
         new Work());
   }
 
@@ -109,11 +121,6 @@ class HeartbeatTest {
     public boolean hasDied() {
       beats.incrementAndGet();
       return false;
-    }
-
-    @Override
-    public long claimsEnded() {
-      return claimsEnded.get();
     }
 
     @Override

@@ -82,6 +82,13 @@ final class RecordersSchedule {
   /** A worker without next tasks. */
   private static final class NoTasks implements TaskStarter {
 
+    private final ClaimsInProgress claims = new ClaimsInProgress();
+
+    @Override
+    public ClaimsInProgress claims() {
+      return claims;
+    }
+
     @Override
     public NextTasks claimable(int ended) {
       return new NextTasks("w", Map.of(), 0);

@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.attempt.Deadlines;
 import dev.tenon.jobs.internal.attempt.Slots;
 import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.recording.ClaimsInProgress;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.recording.ReportQueue;
 import dev.tenon.jobs.internal.recording.SlotTurn;
@@ -32,9 +33,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A worker claims jobs and ends them while its {@link Heartbeat} compares what it runs with the
- * table. Every answer is late: the table has changed since, and so has what the worker runs. The
- * answer to one claim never arrives.
+ * Threads of a worker claim jobs and end them while its {@link Heartbeat} compares what it runs
+ * with the table. Every answer is late: the table has changed since, and so has what the worker
+ * runs. The answer to one claim never arrives.
  */
 final class HeartbeatSchedule {
 
@@ -67,7 +68,7 @@ final class HeartbeatSchedule {
               (jobId, cursors) -> {
                 throw new UnsupportedOperationException();
               }));
-  private int claimsEnded;
+  private final ClaimsInProgress claims = new ClaimsInProgress();
 
   void run() throws InterruptedException {
     Heartbeat heartbeat =
@@ -78,7 +79,13 @@ final class HeartbeatSchedule {
             contact,
             attempts,
             new LostClaims(
-                new ClaimStore(), new OutcomeStore(this::release), "w", attempts.jobIds(), 3),
+                new ClaimStore(),
+                new OutcomeStore(this::release),
+                "w",
+                attempts.jobIds(),
+                claims,
+                3),
+            claims,
             new Work());
     heartbeat.start();
     Lease lost = lease(2);
@@ -87,18 +94,18 @@ final class HeartbeatSchedule {
         () -> {
           Attempt<?, ?> first = claim(lease(1));
           // The answer to this claim does not arrive
+          ClaimsInProgress.Claim claim = claims.begin();
           table.starts(lost);
           Threads.pause();
-          claimsEnded++;
+          claims.end(claim);
           Attempt<?, ?> third = claim(lease(3));
           end(first);
           end(third);
-          claimsEnded++;
         });
+    // A recorder claims the next task of a workflow, while the claimer claims others
+    threads.start(() -> end(claim(lease(4))));
     threads.join();
     for (int i = 0; i < MAX_BEATS && released.isEmpty(); i++) {
-      // No claim is in progress any more
-      claimsEnded++;
       Thread.sleep(INTERVAL.toMillis());
     }
     heartbeat.close();
@@ -111,12 +118,13 @@ final class HeartbeatSchedule {
 
   /** Claims a job: between the commit and the start, another statement may take its time. */
   private Attempt<?, ?> claim(Lease lease) throws InterruptedException {
+    ClaimsInProgress.Claim claim = claims.begin();
     table.starts(lease);
     Thread.sleep(INTERVAL.toMillis() * 3);
     Attempt<String, Void> attempt =
         new Attempt<>(job(lease), SlotTurn.begins(), BINDING, environment, reports, done -> {});
     Attempt<?, ?> unused = attempts.add(attempt);
-    claimsEnded++;
+    claims.end(claim);
     return attempt;
   }
 
@@ -159,16 +167,11 @@ final class HeartbeatSchedule {
   }
 
   /** The other parts of the worker. */
-  private final class Work implements Heartbeat.Work {
+  private static final class Work implements Heartbeat.Work {
 
     @Override
     public boolean hasDied() {
       return false;
-    }
-
-    @Override
-    public long claimsEnded() {
-      return claimsEnded;
     }
 
     @Override
