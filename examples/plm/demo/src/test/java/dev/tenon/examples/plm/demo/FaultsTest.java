@@ -9,6 +9,7 @@ import dev.tenon.examples.plm.application.Request;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.WaitReason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -171,7 +172,10 @@ class FaultsTest {
                   stage.pages().uri());
       Awaitility.await("the mail to the approver")
           .atMost(TestStage.PATIENCE)
-          .until(() -> stage.runtime().jobs().whyWaiting(id).isPresent());
+          .until(
+              () ->
+                  stage.runtime().jobs().whyWaiting(id).orElse(null)
+                      instanceof WaitReason.ForSignal);
       worker.kill();
 
       List<String> answers =
