@@ -11,15 +11,14 @@ import java.util.regex.Pattern;
 /**
  * What a JVM holds while it has nothing to do.
  *
- * @param heap bytes of its heap in use, right after a garbage collection
+ * @param heap bytes of all objects that a garbage collection leaves
  * @param resident bytes of memory that it has from the system
  * @param threads its threads
  */
 record ProcessMeasure(long heap, long resident, int threads) {
 
-  /** "used 12345K", of one or of several parts of the heap. */
-  private static final Pattern USED =
-      Pattern.compile("(?:def new|tenured|garbage-first).* used (\\d+)K");
+  /** The last line of a histogram: the number of all objects, and their bytes. */
+  private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
 
   private static final String JCMD =
       Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
@@ -27,17 +26,12 @@ record ProcessMeasure(long heap, long resident, int threads) {
   /** Measures a JVM with the programs of the JDK that this one runs on. */
   static ProcessMeasure of(long pid) {
     String process = Long.toString(pid);
-    run(JCMD, process, "GC.run");
-    long heap =
-        run(JCMD, process, "GC.heap_info")
-            .lines()
-            .map(USED::matcher)
-            .filter(Matcher::find)
-            .mapToLong(used -> Long.parseLong(used.group(1)) * 1024)
-            .sum();
-    if (heap == 0) {
-      throw new IllegalStateException("jcmd does not say what the heap of " + pid + " has in use.");
+    // It collects garbage and counts what is left in one pause, so nothing is allocated in between
+    Matcher total = TOTAL.matcher(run(JCMD, process, "GC.class_histogram"));
+    if (!total.find()) {
+      throw new IllegalStateException("jcmd does not say what the objects of " + pid + " take.");
     }
+    long heap = Long.parseLong(total.group(1));
     long resident = Long.parseLong(run("ps", "-o", "rss=", "-p", process).strip()) * 1024;
     long threads =
         run(JCMD, process, "Thread.print").lines().filter(line -> line.startsWith("\"")).count();
