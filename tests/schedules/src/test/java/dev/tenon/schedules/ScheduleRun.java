@@ -64,9 +64,14 @@ final class ScheduleRun {
     }
   }
 
-  /** Runs schedules of a part until one fails. */
-  Optional<Failure> run(Part part, int schedules) throws IOException, InterruptedException {
-    return run(part, part.code(), List.of(), random(schedules));
+  /**
+   * Runs schedules of a part until one fails.
+   *
+   * @param process distinguishes the processes that run schedules of the part, from 1
+   */
+  Optional<Failure> run(Part part, int process, int schedules)
+      throws IOException, InterruptedException {
+    return run(part, part.code() + "/" + process, List.of(), random(schedules));
   }
 
   /**
@@ -96,7 +101,7 @@ final class ScheduleRun {
   }
 
   private static List<String> replay(Path recording) {
-    return List.of("--scheduler", "replay", "--path-to-scheduler", recording.toString());
+    return List.of("--scheduler", "replay", "--path-to-scheduler", recording.toString(), "-i", "1");
   }
 
   private Optional<Failure> run(Part part, String name, List<Path> variant, List<String> arguments)
@@ -104,6 +109,7 @@ final class ScheduleRun {
     Path report = REPORTS.resolve(name);
     Integer processor = FREE.take();
     try {
+      Commands.delete(report);
       int code =
           Commands.code(
               REPORTS.resolve(name + ".txt"), command(processor, part, report, variant, arguments));

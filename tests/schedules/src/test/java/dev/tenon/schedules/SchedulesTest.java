@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -33,6 +35,12 @@ class SchedulesTest {
   /** More than the rarest of the planted races needs. */
   private static final int MAX_FOR_A_VARIANT = 3_000;
 
+  /**
+   * How many schedules one process runs at most, so that all processors are busy until the end. Its
+   * first seconds are slow, because the JVM has not compiled anything yet.
+   */
+  private static final int MAX_OF_A_PROCESS = 10_000;
+
   private static ScheduleRun schedules;
 
   @BeforeAll
@@ -40,14 +48,37 @@ class SchedulesTest {
     schedules = new ScheduleRun(InstrumentedJdk.create());
   }
 
+  /** Some of the schedules of a part, which one process runs. */
+  private record Share(Part part, int process) {}
+
   @Test
   void noScheduleBreaksWhatAPartPromises() throws Exception {
-    Map<Part, Callable<Optional<Failure>>> runs = new LinkedHashMap<>();
+    Map<Share, Callable<Optional<Failure>>> runs = new LinkedHashMap<>();
+    Map<Part, AtomicLong> nanos = new EnumMap<>(Part.class);
     for (Part part : Part.values()) {
-      runs.put(part, () -> schedules.run(part, COUNT));
+      AtomicLong spent = new AtomicLong();
+      nanos.put(part, spent);
+      for (int left = COUNT, i = 1; left > 0; left -= MAX_OF_A_PROCESS, i++) {
+        int process = i;
+        int some = Math.min(left, MAX_OF_A_PROCESS);
+        runs.put(
+            new Share(part, process),
+            () -> {
+              long begunNanos = System.nanoTime();
+              Optional<Failure> failure = schedules.run(part, process, some);
+              spent.addAndGet(System.nanoTime() - begunNanos);
+              return failure;
+            });
+      }
     }
-    inParallel(runs)
-        .forEach((part, failure) -> assertThat(failure.map(Failure::log)).as("%s", part).isEmpty());
+    Map<Share, Optional<Failure>> failures = inParallel(runs);
+    nanos.forEach(
+        (part, spent) ->
+            System.out.printf(
+                "%s: %,d schedules, %,.0f a second on one processor%n",
+                part, COUNT, COUNT * 1e9 / spent.get()));
+    failures.forEach(
+        (share, failure) -> assertThat(failure.map(Failure::log)).as("%s", share).isEmpty());
   }
 
   @Test

@@ -41,6 +41,8 @@ final class HeartbeatSchedule {
 
   private static final Duration INTERVAL = Duration.ofMillis(10);
   private static final int MAX_BEATS = 100;
+  private static final int BEATS_OF_AN_ANSWER = 3;
+  private static final int BEATS_OF_A_LATE_ANSWER = 10;
   private static final JobBinding<String, Void> BINDING =
       new JobBinding<>(
           JobDefinition.builder("mail.send", String.class, Void.class)
@@ -103,7 +105,7 @@ final class HeartbeatSchedule {
           end(third);
         });
     // A recorder claims the next task of a workflow, while the claimer claims others
-    threads.start(() -> end(claim(lease(4))));
+    threads.start(() -> end(claim(lease(4), BEATS_OF_A_LATE_ANSWER)));
     threads.join();
     for (int i = 0; i < MAX_BEATS && released.isEmpty(); i++) {
       Thread.sleep(INTERVAL.toMillis());
@@ -118,9 +120,13 @@ final class HeartbeatSchedule {
 
   /** Claims a job: between the commit and the start, another statement may take its time. */
   private Attempt<?, ?> claim(Lease lease) throws InterruptedException {
+    return claim(lease, BEATS_OF_AN_ANSWER);
+  }
+
+  private Attempt<?, ?> claim(Lease lease, int beats) throws InterruptedException {
     ClaimsInProgress.Claim claim = claims.begin();
     table.starts(lease);
-    Thread.sleep(INTERVAL.toMillis() * 3);
+    Thread.sleep(INTERVAL.toMillis() * beats);
     Attempt<String, Void> attempt =
         new Attempt<>(job(lease), SlotTurn.begins(), BINDING, environment, reports, done -> {});
     Attempt<?, ?> unused = attempts.add(attempt);
