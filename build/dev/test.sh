@@ -12,6 +12,9 @@ as_compiled=-Dmaven.compiler.useIncrementalCompilation=false
 # profiles, so whole modules are left out.
 not_in_fast_layer='!tests/spring-boot-tests/boot-3,!tests/quarkus-tests/quarkus-3.33,!examples/plm/worker-spring'
 
+# The analysis of dependencies
+without_slow_guards=-Dmdep.analyze.skip=true
+
 # Modules and classes run side by side, since most of them wait for servers.
 run_tests() {
   local layers=fast arguments
@@ -37,7 +40,7 @@ run_tests() {
   case " $*" in
     *" -pl"* | *" --projects"*)
       if [ "$layers" = fast ]; then
-        arguments+=(-Pfast)
+        arguments+=(-Pfast "$without_slow_guards")
       fi
       round part "Build and tests on Java $java_major" "${arguments[@]}"
       print_summary
@@ -46,11 +49,12 @@ run_tests() {
   esac
   rm -rf "$root/target/test-times"
   case $layers in
-    fast) round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast -pl "$not_in_fast_layer" ;;
+    fast) round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
+      "$without_slow_guards" -pl "$not_in_fast_layer" ;;
     ci)
       # In the fault suite and the schedules of threads, the profile ci puts the thorough layer back
       round ci "Build, fast tests and faults on Java $java_major" "${arguments[@]}" -Pfast,ci,benchmarks \
-        -Dmdep.analyze.skip=false -pl "$not_in_fast_layer"
+        -pl "$not_in_fast_layer"
       run_the_rest "$@"
       ;;
     all)
