@@ -60,7 +60,7 @@ run_tests() {
     all)
       # One round for both layers: a second one would build everything again
       round all "Build and all tests on Java $java_major" "${arguments[@]}" -Pbenchmarks
-      # What breaks a whole cluster or runs for hours has commands of its own
+      # Other commands break a whole cluster, and run for hours
       test_run check "$root" dev.tenon.jobs.faults.ClusterTest dev.tenon.jobs.faults.WholeClusterTest \
         dev.tenon.jobs.faults.SoakTest ||
         fail "each test class must belong to a layer; see CONTRIBUTING.md."

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface TaskStarter {
 
-  /** The claims that are in progress, to which each claim of next tasks must be added. */
+  /** Returns the claims that are in progress. Each claim of next tasks must be one of them. */
   ClaimsInProgress claims();
 
   /** Returns the tasks that may be claimed when that many tasks have ended. */

@@ -115,7 +115,8 @@ final class AttemptStarter {
     try {
       ScheduledFuture<?> unused = environment.deadlines().after(rule.maxWait(), startOpened);
     } catch (RuntimeException | Error e) {
-      LOG.debug("A batch of {} starts at once, because there is no timer for it.", job.type(), e);
+      LOG.debug(
+          "A batch of {} starts immediately, because there is no timer for it.", job.type(), e);
       startOpened.run();
     }
   }
