@@ -56,7 +56,6 @@ final class Claimer {
    * @param gate decides whether anything may be claimed
    * @param lostClaims handles jobs that were claimed and did not arrive
    * @param contact is notified whether the database can be reached
-   * @param claims the claims of the worker that are in progress
    */
   Claimer(
       String workerId,
@@ -65,15 +64,14 @@ final class Claimer {
       AttemptStarter attempts,
       StartGate gate,
       LostClaims lostClaims,
-      DatabaseContact contact,
-      ClaimsInProgress claims) {
+      DatabaseContact contact) {
     this.feed = feed;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
     this.contact = contact;
-    this.claims = claims;
+    this.claims = lostClaims.claimsInProgress();
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)

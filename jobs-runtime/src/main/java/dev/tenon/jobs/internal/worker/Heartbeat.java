@@ -115,7 +115,6 @@ final class Heartbeat {
    * @param contact is notified whether the database can be reached
    * @param attempts the attempts of the worker
    * @param lostClaims releases jobs that the worker should run according to the table, and does not
-   * @param claims the claims of the worker that are in progress
    */
   Heartbeat(
       WorkerStore store,
@@ -124,7 +123,6 @@ final class Heartbeat {
       DatabaseContact contact,
       AttemptRegistry attempts,
       LostClaims lostClaims,
-      ClaimsInProgress claims,
       Work work) {
     this.store = store;
     this.registration = registration;
@@ -133,7 +131,7 @@ final class Heartbeat {
     this.contact = contact;
     this.attempts = attempts;
     this.lostClaims = lostClaims;
-    this.claims = claims;
+    this.claims = lostClaims.claimsInProgress();
     this.work = work;
     this.loop =
         BackgroundLoop.named("tenon-heartbeat-" + workerId)

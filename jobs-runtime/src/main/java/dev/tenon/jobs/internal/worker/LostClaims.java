@@ -73,6 +73,11 @@ final class LostClaims {
     this.maxCrashes = maxCrashes;
   }
 
+  /** Returns the claims of the worker that are in progress, whose jobs may not be lost. */
+  ClaimsInProgress claimsInProgress() {
+    return claimsInProgress;
+  }
+
   /** Returns whether jobs must be claimed one by one because memory has run out recently. */
   boolean isOneByOne() {
     Long nanos = ranOutNanos;

@@ -24,7 +24,6 @@ final class NextTaskStarter implements TaskStarter {
   private final AttemptStarter attempts;
   private final StartGate gate;
   private final LostClaims lostClaims;
-  private final ClaimsInProgress claims;
   private final Object starting = new Object();
   private boolean starts = true;
 
@@ -34,7 +33,6 @@ final class NextTaskStarter implements TaskStarter {
    * @param knownVersions the types that the worker runs, each up to a version
    * @param gate decides whether anything may be claimed
    * @param lostClaims releases jobs that cannot be started
-   * @param claims the claims of the worker that are in progress
    */
   NextTaskStarter(
       String workerId,
@@ -42,20 +40,18 @@ final class NextTaskStarter implements TaskStarter {
       Slots slots,
       AttemptStarter attempts,
       StartGate gate,
-      LostClaims lostClaims,
-      ClaimsInProgress claims) {
+      LostClaims lostClaims) {
     this.workerId = workerId;
     this.knownVersions = knownVersions;
     this.slots = slots;
     this.attempts = attempts;
     this.gate = gate;
     this.lostClaims = lostClaims;
-    this.claims = claims;
   }
 
   @Override
   public ClaimsInProgress claims() {
-    return claims;
+    return lostClaims.claimsInProgress();
   }
 
   @Override

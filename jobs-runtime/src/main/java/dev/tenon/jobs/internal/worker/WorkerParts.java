@@ -135,19 +135,17 @@ final class WorkerParts {
             steps);
     this.starter =
         new AttemptStarter(handlers, environment, attempts, reports, gate, schedule::ended);
-    ClaimsInProgress claims = new ClaimsInProgress();
     this.lostClaims =
         new LostClaims(
             sources.looks().claims(),
             outcomes,
             id,
             attempts.jobIds(),
-            claims,
+            new ClaimsInProgress(),
             settings.maxCrashes());
-    this.nextTasks =
-        new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims, claims);
+    this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
     this.recorders = recorders(startable, handlers.declareOrder() ? linesMayAdvance : () -> {});
-    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact, claims);
+    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact);
     this.heartbeat =
         new Heartbeat(
             store,
@@ -156,7 +154,6 @@ final class WorkerParts {
             contact,
             attempts,
             lostClaims,
-            claims,
             new Work(claimer, recorders, slots, consumer));
   }
 

@@ -111,7 +111,6 @@ class HeartbeatTest {
             attempts.jobIds(),
             claims,
             3),
-        claims,
         new Work());
   }
 

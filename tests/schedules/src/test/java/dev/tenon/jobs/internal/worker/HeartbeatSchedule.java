@@ -87,7 +87,6 @@ final class HeartbeatSchedule {
                 attempts.jobIds(),
                 claims,
                 3),
-            claims,
             new Work());
     heartbeat.start();
     Lease lost = lease(2);
