@@ -1,4 +1,5 @@
-# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --ci or --all Gradle, a JDK 25 and npm.
+# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --ci or --all Gradle, a
+# JDK 25 and npm.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
 . "$root/build/dev/lib/rounds.sh"

@@ -115,8 +115,7 @@ final class AttemptStarter {
     try {
       ScheduledFuture<?> unused = environment.deadlines().after(rule.maxWait(), startOpened);
     } catch (RuntimeException | Error e) {
-      LOG.debug(
-          "A batch of {} starts immediately, because there is no timer for it.", job.type(), e);
+      LOG.debug("A batch of {} starts early: its timer could not be started.", job.type(), e);
       startOpened.run();
     }
   }
