@@ -30,8 +30,8 @@ prove_schedules() {
   [ -n "$jdk" ] || fail "no JDK 25 found, which schedules of threads run on. Install one, or set JDK_25 to its folder."
   say "Running 100,000 schedules of each part where threads meet ..."
   # The same tests as in ./dev test --all, with more schedules
-  JDK_25=$jdk maven -pl tests/schedules -am test -Dtest=SchedulesTest -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dspotless.check.skip=true -Dschedules.count=100000 > "$root/target/schedules.log" 2>&1 || {
+  JDK_25=$jdk maven -pl tests/schedules -am test -Dtest=dev.tenon.schedules.SchedulesTest \
+    -Dmaven.test.skip=true -Dspotless.check.skip=true -Dschedules.count=100000 > "$root/target/schedules.log" 2>&1 || {
     tail -n 60 "$root/target/schedules.log" >&2
     fail "a schedule fails, or no schedule finds a broken variant; see $root/target/schedules.log."
   }

@@ -39,7 +39,7 @@ class SchedulesTest {
    * How many schedules one process runs at most, so that all processors are busy until the end. Its
    * first seconds are slow, because the JVM has not compiled anything yet.
    */
-  private static final int MAX_OF_A_PROCESS = 10_000;
+  private static final int MAX_OF_A_PROCESS = 25_000;
 
   private static ScheduleRun schedules;
 

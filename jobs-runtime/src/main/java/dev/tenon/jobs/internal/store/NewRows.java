@@ -155,16 +155,15 @@ final class NewRows {
   }
 
   private static HotStatement uniform(Tables tables) {
-    List<String> parameters = new ArrayList<>(NewJobArrays.names());
+    List<String> parameters = new ArrayList<>(List.of(PUBLISH_MILLIS));
+    parameters.addAll(NewJobArrays.names());
     parameters.removeAll(WITH_ROWS_OF_THEIR_OWN);
-    parameters.add(PUBLISH_MILLIS);
     return HotStatement.call(tables, UNIFORM, parameters.toArray(String[]::new));
   }
 
   private static HotStatement any(Tables tables) {
-    List<String> parameters = new ArrayList<>(NewJobArrays.names());
-    parameters.add(SCHEDULE);
-    parameters.add(PUBLISH_MILLIS);
+    List<String> parameters = new ArrayList<>(List.of(SCHEDULE, PUBLISH_MILLIS));
+    parameters.addAll(NewJobArrays.names());
     return HotStatement.call(tables, FUNCTION, parameters.toArray(String[]::new));
   }
 

@@ -179,7 +179,7 @@ final class Site implements AutoCloseable {
     return node;
   }
 
-  /** Ends all nodes but one, and forgets them and what they have printed. */
+  /** Ends all nodes but one, and forgets them and what everything has printed. */
   void endNodesExcept(Node kept) {
     for (Node node : nodes) {
       if (node != kept) {
@@ -192,6 +192,9 @@ final class Site implements AutoCloseable {
       }
     }
     nodes.retainAll(List.of(kept));
+    kept.process().forgetLines();
+    rabbit.forgetLines();
+    postgres().forgetLines();
   }
 
   /**

@@ -33,6 +33,10 @@ final class OutputLog {
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<String> lines = new ArrayList<>();
+
+  /** The number of lines before those that are kept. */
+  private int forgotten;
+
   private boolean ended;
   private @Nullable IOException failure;
 
@@ -58,11 +62,23 @@ final class OutputLog {
     return log;
   }
 
-  /** All lines so far. */
+  /** All lines so far that were not forgotten. */
   List<String> lines() {
     lock.lock();
     try {
       return List.copyOf(lines);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets all lines so far but the last ones, so that the output of hours fits into memory. */
+  void forget() {
+    lock.lock();
+    try {
+      List<String> early = lines.subList(0, Math.max(0, lines.size() - TAIL));
+      forgotten += early.size();
+      early.clear();
     } finally {
       lock.unlock();
     }
@@ -87,9 +103,10 @@ final class OutputLog {
     lock.lock();
     try {
       while (true) {
-        for (; from < lines.size(); from++) {
-          if (wanted.test(lines.get(from)) && ++seen == count) {
-            return lines.get(from);
+        for (from = Math.max(from, forgotten); from < forgotten + lines.size(); from++) {
+          String line = lines.get(from - forgotten);
+          if (wanted.test(line) && ++seen == count) {
+            return line;
           }
         }
         if (ended) {

@@ -186,6 +186,11 @@ public final class PostgresServer implements AutoCloseable {
     LOG.info("{} is stopped", this);
   }
 
+  /** Forgets what it has printed so far, for tests that last for hours; its log still has it. */
+  public synchronized void forgetLines() {
+    running().output().forget();
+  }
+
   /** Kills all of its processes together (SIGKILL), as if the power had failed. */
   public synchronized void kill() {
     running().kill();

@@ -51,6 +51,11 @@ public sealed class TestProcess implements AutoCloseable permits JavaProcess {
     return process.output().lines();
   }
 
+  /** Forgets what it has printed so far; {@link #log} still has it. */
+  public void forgetLines() {
+    process.output().forget();
+  }
+
   /**
    * Waits for a line that it prints, or has already printed.
    *

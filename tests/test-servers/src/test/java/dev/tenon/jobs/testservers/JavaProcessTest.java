@@ -63,6 +63,19 @@ class JavaProcessTest {
   }
 
   @Test
+  void forgetsAllLinesButTheLast() {
+    try (JavaProcess process = JavaProcess.of(Ticker.class).arguments("tick").start()) {
+      process.awaitLine("tick 150"::equals, LONG);
+      process.forgetLines();
+      assertThat(process.lines()).isNotEmpty().doesNotContain("tick 1");
+      process.awaitLine("tick 300"::equals, LONG);
+      process.kill();
+      assertThat(process.awaitExit(LONG)).isEqualTo(137);
+      assertThat(process.log()).content().contains("tick 1\n", "tick 300\n");
+    }
+  }
+
+  @Test
   void saysThatItEndedInsteadOfWaitingOn() {
     try (JavaProcess process = JavaProcess.of("no.such.Main").start()) {
       assertThatThrownBy(() -> process.awaitLine("ready"::equals, LONG))

@@ -6,11 +6,11 @@
 -- record. The parameters and the result are those of insert_jobs. Its names are qualified because settings of a function
 -- would cost time at each call.
 CREATE OR REPLACE FUNCTION insert_uniform_jobs(
-  p_ids uuid[], p_payloads text[], p_payload_bytes integer[], p_type text, p_version integer, p_routing_key text,
-  p_priority smallint, p_has_own_priority boolean, p_max_attempts integer, p_item_id text, p_submitted_by text,
-  p_retention_seconds bigint, p_failed_retention_seconds bigint, p_delay_millis bigint, p_run_at timestamptz,
-  p_external_policy text, p_limit_key text, p_backlog_key text, p_cost bigint, p_workflow_id uuid, p_waits boolean,
-  p_trace_context text, p_start_within_millis bigint, p_start_before timestamptz, p_publish_millis bigint)
+  p_publish_millis bigint, p_ids uuid[], p_payloads text[], p_payload_bytes integer[], p_type text, p_version integer,
+  p_routing_key text, p_priority smallint, p_has_own_priority boolean, p_max_attempts integer, p_item_id text,
+  p_submitted_by text, p_retention_seconds bigint, p_failed_retention_seconds bigint, p_delay_millis bigint,
+  p_run_at timestamptz, p_external_policy text, p_limit_key text, p_backlog_key text, p_cost bigint, p_workflow_id uuid,
+  p_waits boolean, p_trace_context text, p_start_within_millis bigint, p_start_before timestamptz)
 RETURNS TABLE (id uuid, priority smallint, limit_key text)
 LANGUAGE plpgsql
 AS $$
@@ -64,7 +64,8 @@ BEGIN
 END
 $$;
 
--- Records new jobs, in the order given. From p_types on, an array with a single value applies it to all of them. A job
+-- Records new jobs, in the order given. From p_types on, an array with a single value applies it to all of them. Whatever
+-- is only kept with a job can be added as the last parameter, with a default for callers that do not have it. A job
 -- whose unique key another one has is not recorded; the call waits for transactions that have recorded such a job and
 -- have not ended. With p_schedule, it records runs of this schedule, whose row is locked, except those that exist: they
 -- may have ended by now. The submitter has p_publish_millis to publish the pointers of jobs that are due immediately,
@@ -72,13 +73,13 @@ $$;
 -- were recorded with another priority or another kind of limit_key than given, because of what operators have set for
 -- their types.
 CREATE OR REPLACE FUNCTION insert_jobs(
-  p_ids uuid[], p_payloads text[], p_payload_bytes integer[], p_types text[], p_versions integer[], p_routing_keys text[],
-  p_priorities smallint[], p_have_own_priority boolean[], p_max_attempts integer[], p_item_ids text[],
-  p_submitted_by text[], p_retention_seconds bigint[], p_failed_retention_seconds bigint[], p_delays_millis bigint[],
-  p_run_ats timestamptz[], p_external_policies text[], p_limit_keys text[], p_order_keys text[], p_backlog_keys text[],
-  p_costs bigint[], p_workflow_ids uuid[], p_wait boolean[], p_trace_contexts text[], p_headers text[],
-  p_start_within_millis bigint[], p_start_befores timestamptz[], p_unique_keys text[], p_unique_scopes text[],
-  p_unique_millis bigint[], p_schedule text, p_publish_millis bigint)
+  p_schedule text, p_publish_millis bigint, p_ids uuid[], p_payloads text[], p_payload_bytes integer[], p_types text[],
+  p_versions integer[], p_routing_keys text[], p_priorities smallint[], p_have_own_priority boolean[],
+  p_max_attempts integer[], p_item_ids text[], p_submitted_by text[], p_retention_seconds bigint[],
+  p_failed_retention_seconds bigint[], p_delays_millis bigint[], p_run_ats timestamptz[], p_external_policies text[],
+  p_limit_keys text[], p_order_keys text[], p_backlog_keys text[], p_costs bigint[], p_workflow_ids uuid[],
+  p_wait boolean[], p_trace_contexts text[], p_headers text[], p_start_within_millis bigint[],
+  p_start_befores timestamptz[], p_unique_keys text[], p_unique_scopes text[], p_unique_millis bigint[])
 RETURNS TABLE (id uuid, priority smallint, limit_key text)
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -112,11 +113,11 @@ BEGIN
     RETURN QUERY
       SELECT u.*
       FROM insert_uniform_jobs(
-        p_ids, p_payloads, p_payload_bytes, p_types[1], p_versions[1], p_routing_keys[1], p_priorities[1],
-        p_have_own_priority[1], p_max_attempts[1], p_item_ids[1], p_submitted_by[1], p_retention_seconds[1],
-        p_failed_retention_seconds[1], p_delays_millis[1], p_run_ats[1], p_external_policies[1], p_limit_keys[1],
-        p_backlog_keys[1], p_costs[1], p_workflow_ids[1], p_wait[1], p_trace_contexts[1], p_start_within_millis[1],
-        p_start_befores[1], p_publish_millis) AS u;
+        p_publish_millis, p_ids, p_payloads, p_payload_bytes, p_types[1], p_versions[1], p_routing_keys[1],
+        p_priorities[1], p_have_own_priority[1], p_max_attempts[1], p_item_ids[1], p_submitted_by[1],
+        p_retention_seconds[1], p_failed_retention_seconds[1], p_delays_millis[1], p_run_ats[1], p_external_policies[1],
+        p_limit_keys[1], p_backlog_keys[1], p_costs[1], p_workflow_ids[1], p_wait[1], p_trace_contexts[1],
+        p_start_within_millis[1], p_start_befores[1]) AS u;
     RETURN;
   END IF;
   v_item_id := CASE cardinality(p_item_ids) WHEN 1 THEN p_item_ids[1] END;
@@ -258,10 +259,10 @@ $$;
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   insert_uniform_jobs(
-    uuid[], text[], integer[], text, integer, text, smallint, boolean, integer, text, text, bigint, bigint, bigint,
-    timestamptz, text, text, text, bigint, uuid, boolean, text, bigint, timestamptz, bigint),
+    bigint, uuid[], text[], integer[], text, integer, text, smallint, boolean, integer, text, text, bigint, bigint,
+    bigint, timestamptz, text, text, text, bigint, uuid, boolean, text, bigint, timestamptz),
   insert_jobs(
-    uuid[], text[], integer[], text[], integer[], text[], smallint[], boolean[], integer[], text[], text[], bigint[],
-    bigint[], bigint[], timestamptz[], text[], text[], text[], text[], bigint[], uuid[], boolean[], text[], text[],
-    bigint[], timestamptz[], text[], text[], bigint[], text, bigint)
+    text, bigint, uuid[], text[], integer[], text[], integer[], text[], smallint[], boolean[], integer[], text[], text[],
+    bigint[], bigint[], bigint[], timestamptz[], text[], text[], text[], text[], bigint[], uuid[], boolean[], text[],
+    text[], bigint[], timestamptz[], text[], text[], bigint[])
 FROM PUBLIC;

@@ -581,6 +581,9 @@ BEGIN
   v_inserted := ARRAY(
     SELECT i.id
     FROM insert_jobs(
+      NULL,
+      -- Nobody but the relay publishes the pointers if the notification is lost
+      0,
       p_jobs.ids, p_jobs.payloads, p_jobs.bytes, ARRAY[p_jobs.type], ARRAY[p_jobs.version],
       ARRAY[p_jobs.rules ->> 'routingKey'], ARRAY[p_jobs.priority], ARRAY[p_jobs.has_own_priority],
       ARRAY[p_jobs.max_attempts], ARRAY[p_jobs.item_id], ARRAY[p_jobs.submitted_by],
@@ -588,9 +591,7 @@ BEGIN
       ARRAY[p_jobs.delay_millis], ARRAY[p_jobs.run_at], ARRAY[p_jobs.rules ->> 'externalPolicy'], p_jobs.limit_keys,
       p_jobs.order_keys, p_jobs.backlog_keys, p_jobs.costs, ARRAY[NULL::uuid], ARRAY[false], ARRAY[p_jobs.trace_context],
       ARRAY[p_jobs.headers::text], ARRAY[p_jobs.within_millis], ARRAY[p_jobs.start_before], p_jobs.unique_keys,
-      ARRAY[v_unique ->> 'scope'], ARRAY[(v_unique ->> 'periodMillis')::bigint], NULL,
-      -- Nobody but the relay publishes the pointers if the notification is lost
-      0) AS i);
+      ARRAY[v_unique ->> 'scope'], ARRAY[(v_unique ->> 'periodMillis')::bigint]) AS i);
   IF v_unique IS NULL THEN
     RETURN QUERY
       SELECT given.number, given.id, true, v_is_due AND given.order_key IS NULL AND NOT p_jobs.is_limited

@@ -21,7 +21,10 @@ final class BrokerLinkSchedule {
 
   private static final RabbitMqOptions OPTIONS = RabbitMqOptions.of("amqp://stand-in");
 
-  private static final Duration LATE = Duration.ofMillis(400);
+  private static final Duration TENDING = Duration.ofMillis(100);
+
+  /** Longer than it takes the link to find a loss itself, and its pause after that. */
+  private static final Duration LATE = TENDING.multipliedBy(4);
 
   /** The schedule that runs; one does at a time. */
   private static BrokerLinkSchedule current = new BrokerLinkSchedule();
@@ -53,7 +56,7 @@ final class BrokerLinkSchedule {
         });
     threads.join();
     // Long enough for the pauses after a loss
-    Thread.sleep(Duration.ofSeconds(2).toMillis());
+    Thread.sleep(Duration.ofSeconds(1).toMillis());
     check(connections.size() == 2, "a lost connection is replaced once");
     check(link.isConnected(), "a link with an open connection knows that it is connected");
     check(built == 1, "what was built on a lost connection is discarded");
@@ -82,7 +85,7 @@ final class BrokerLinkSchedule {
 
     @Override
     public Duration tend() {
-      return Duration.ofMillis(20);
+      return TENDING;
     }
 
     @Override
