@@ -179,7 +179,7 @@ final class Site implements AutoCloseable {
     return node;
   }
 
-  /** Ends all nodes but one, and forgets them and what everything has printed. */
+  /** Ends and forgets all nodes but one, and forgets what that one and the servers have printed. */
   void endNodesExcept(Node kept) {
     for (Node node : nodes) {
       if (node != kept) {

@@ -62,7 +62,7 @@ final class OutputLog {
     return log;
   }
 
-  /** All lines so far that were not forgotten. */
+  /** All lines so far, except those that were forgotten. */
   List<String> lines() {
     lock.lock();
     try {

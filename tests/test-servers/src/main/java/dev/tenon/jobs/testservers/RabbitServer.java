@@ -158,7 +158,7 @@ public final class RabbitServer implements AutoCloseable {
     LOG.info("{} is stopped", this);
   }
 
-  /** Forgets what it has printed so far, for tests that last for hours; its log still has it. */
+  /** Forgets all but the last lines that it has printed. Its log has all of them. */
   public synchronized void forgetLines() {
     running().output().forget();
   }

@@ -51,7 +51,7 @@ public sealed class TestProcess implements AutoCloseable permits JavaProcess {
     return process.output().lines();
   }
 
-  /** Forgets what it has printed so far; {@link #log} still has it. */
+  /** Forgets all but the last lines that it has printed; {@link #log} has all of them. */
   public void forgetLines() {
     process.output().forget();
   }
