@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.testservers.RabbitVirtualHost.Depth;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("thorough")
 @Tag("servers")
@@ -51,6 +57,39 @@ class RabbitServerTest {
       server.start();
       assertThat(host.queues()).containsEntry("jobs", new Depth(3, 0));
     }
+  }
+
+  @Test
+  void startsAgainIfItHangs(@TempDir Path folder) throws Exception {
+    // Hangs at its first start, and is RabbitMQ from the second one on
+    Path hasHung = folder.resolve("has-hung");
+    writeProgram(
+        folder,
+        """
+        [ ! -e '%1$s' ] || exec '%2$s/rabbitmq-server'
+        touch '%1$s'
+        exec tail -f /dev/null
+        """
+            .formatted(hasHung, Programs.rabbit().orElseThrow()));
+    try (RabbitServer slow =
+        RabbitServer.builder().programs(folder).patience(Duration.ofSeconds(30)).launch()) {
+      assertThat(hasHung).exists();
+      try (Connection connection = Amqp.connect(slow.uri())) {
+        assertThat(connection.isOpen()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void givesUpIfItHangsTwice(@TempDir Path folder) throws Exception {
+    Path starts = folder.resolve("starts");
+    writeProgram(folder, "echo started >> '%s'\nexec tail -f /dev/null\n".formatted(starts));
+    RabbitServer.Builder hanging =
+        RabbitServer.builder().programs(folder).patience(Duration.ofSeconds(2));
+    assertThatThrownBy(hanging::launch)
+        .isInstanceOf(TestServerException.class)
+        .hasMessageContaining("did not print a line in PT2S");
+    assertThat(starts).hasContent("started\nstarted\n");
   }
 
   @Test
@@ -107,6 +146,12 @@ class RabbitServerTest {
     } finally {
       server.wipe();
     }
+  }
+
+  private static void writeProgram(Path folder, String script) throws IOException {
+    Path program = folder.resolve("rabbitmq-server");
+    Files.writeString(program, "#!/bin/sh\n" + script, StandardCharsets.UTF_8);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
   }
 
   private static void publish(RabbitVirtualHost host, int count) throws Exception {
