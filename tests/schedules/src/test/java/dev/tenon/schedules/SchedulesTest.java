@@ -31,15 +31,16 @@ import org.junit.jupiter.api.Test;
 class SchedulesTest {
 
   private static final int COUNT = Integer.getInteger("schedules.count", 100);
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   /** More than the rarest of the planted races needs. */
   private static final int MAX_FOR_A_VARIANT = 3_000;
 
   /**
-   * How many schedules one process runs at most, so that all processors are busy until the end. Its
-   * first seconds are slow, because the JVM has not compiled anything yet.
+   * How many schedules one process runs: an equal share for each processor, but not a few, because
+   * its first seconds are slow, before the JVM has compiled anything.
    */
-  private static final int MAX_OF_A_PROCESS = 25_000;
+  private static final int OF_A_PROCESS = Math.max(10_000, (COUNT + PROCESSORS - 1) / PROCESSORS);
 
   private static ScheduleRun schedules;
 
@@ -58,9 +59,9 @@ class SchedulesTest {
     for (Part part : Part.values()) {
       AtomicLong spent = new AtomicLong();
       nanos.put(part, spent);
-      for (int left = COUNT, i = 1; left > 0; left -= MAX_OF_A_PROCESS, i++) {
+      for (int left = COUNT, i = 1; left > 0; left -= OF_A_PROCESS, i++) {
         int process = i;
-        int some = Math.min(left, MAX_OF_A_PROCESS);
+        int some = Math.min(left, OF_A_PROCESS);
         runs.put(
             new Share(part, process),
             () -> {
@@ -112,8 +113,7 @@ class SchedulesTest {
 
   private static <K> Map<K, Optional<Failure>> inParallel(Map<K, Callable<Optional<Failure>>> runs)
       throws InterruptedException, ExecutionException {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    ExecutorService threads = Executors.newFixedThreadPool(PROCESSORS);
     try {
       Map<K, Future<Optional<Failure>>> running = new LinkedHashMap<>();
       runs.forEach((key, run) -> running.put(key, threads.submit(run)));
