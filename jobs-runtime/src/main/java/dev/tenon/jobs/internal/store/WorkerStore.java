@@ -151,11 +151,6 @@ public final class WorkerStore {
         .execute();
   }
 
-  /** Records a heartbeat of a worker that has something to do; otherwise like the other method. */
-  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
-    return heartbeat(workerId, false, among);
-  }
-
   /**
    * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *

@@ -108,7 +108,7 @@ class IdlePlanTest {
       assertThat(answer.hasExpiredJobs()).isFalse();
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
-      assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
+      assertThat(workers.heartbeat("w", false, Optional.empty()).orElseThrow().running()).isEmpty();
       assertThat(heartbeats.heartbeats(true).isLed()).isFalse();
     }
     // PostgreSQL publishes what was read a moment later
@@ -207,15 +207,15 @@ class IdlePlanTest {
 
   @Test
   void aHeartbeatSaysWhatTheWorkerRuns() {
-    assertThat(workers.heartbeat("another", Optional.empty())).isEmpty();
-    assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
+    assertThat(workers.heartbeat("another", false, Optional.empty())).isEmpty();
+    assertThat(workers.heartbeat("w", false, Optional.empty()).orElseThrow().running()).isEmpty();
     insert(StoreFixture.TYPE, "queued", "now()", "now()", "NULL", "NULL", 2);
     List<Lease> leases =
         store.claims.claimDue("w", StoreFixture.KNOWN, 2, Long.MAX_VALUE).stream()
             .map(ClaimedJob::lease)
             .toList();
     store.execute("UPDATE by_test.jobs SET cancel_requested_at = now() WHERE priority = 1");
-    assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running())
+    assertThat(workers.heartbeat("w", false, Optional.empty()).orElseThrow().running())
         .containsExactlyInAnyOrderElementsOf(
             leases.stream().map(lease -> new WorkerStore.Running(lease, true)).toList());
     assertThat(workers.running("w", Optional.empty())).hasSameSizeAs(leases);

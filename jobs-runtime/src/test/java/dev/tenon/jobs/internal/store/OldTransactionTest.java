@@ -212,12 +212,13 @@ class OldTransactionTest {
     Set<UUID> ids = Set.of(claimed.get(0).lease().jobId(), UUID.randomUUID());
     passesFew(
         () -> {
-          assertThat(workers.heartbeat("w", Optional.of(ids)).orElseThrow().running()).hasSize(1);
+          assertThat(workers.heartbeat("w", false, Optional.of(ids)).orElseThrow().running())
+              .hasSize(1);
           assertThat(workers.running("w", Optional.of(ids))).hasSize(1);
           assertThat(workers.cancelRequested("w", ids)).isEmpty();
           assertThat(heartbeats.heartbeats(false).beats()).hasSize(1);
         });
-    assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(10);
+    assertThat(workers.heartbeat("w", false, Optional.empty()).orElseThrow().running()).hasSize(10);
   }
 
   /** The first long read might be one that had to wait for something. */

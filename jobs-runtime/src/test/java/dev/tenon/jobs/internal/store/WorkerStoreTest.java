@@ -79,7 +79,7 @@ class WorkerStoreTest {
     try (Connection connection = store.postgres.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(" + key + ")");
-      assertThat(sayingIt.heartbeat("w", Optional.empty())).isPresent();
+      assertThat(sayingIt.heartbeat("w", false, Optional.empty())).isPresent();
       sayingIt.register("w2", "host", 1, 1, Map.of());
       SeenSession held = new SeenSession(key, "port", true);
       assertThat(seen("w")).isEqualTo(held);
@@ -96,7 +96,7 @@ class WorkerStoreTest {
         .as("a look leaves no lock")
         .isEqualTo(new SeenSession(key, "port", false));
     session.ended();
-    assertThat(sayingIt.heartbeat("w", Optional.empty())).isPresent();
+    assertThat(sayingIt.heartbeat("w", false, Optional.empty())).isPresent();
     assertThat(seen("w")).isNull();
   }
 
@@ -138,7 +138,7 @@ class WorkerStoreTest {
     assertThat(claims()).isEqualTo(3);
     workers.forgetClaims("w");
     assertThat(claims()).as("both jobs have come back since the first one").isEqualTo(2);
-    assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(2);
+    assertThat(workers.heartbeat("w", false, Optional.empty()).orElseThrow().running()).hasSize(2);
   }
 
   @Test

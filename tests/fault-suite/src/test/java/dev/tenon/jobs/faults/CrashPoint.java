@@ -115,7 +115,12 @@ enum CrashPoint {
       "java.util.Collection"),
   /** The worker is about to say that it is alive. */
   BEFORE_HEARTBEAT(
-      "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),
+      "store.WorkerStore",
+      "heartbeat",
+      Edge.BEGINNING,
+      "java.lang.String",
+      "boolean",
+      "java.util.Optional"),
   /** The leader is about to look for what is due. */
   BEFORE_RELAY("publish.DueStore", "due", Edge.BEGINNING),
   /** A step has run or is about to begin, and has no record of it. */
