@@ -139,15 +139,16 @@ public final class RabbitServer implements AutoCloseable {
       // RabbitMQ 4.0 did so once in many thousands of starts: after a kill, and on a slow machine,
       // it elected the leader of its metadata store and then did nothing more
       LOG.warn("{} hangs in its start, so it is killed and started again", this, hung.get());
-      hung = tryToStart();
-    }
-    if (hung.isPresent()) {
-      throw hung.get();
+      tryToStart()
+          .ifPresent(
+              again -> {
+                throw again;
+              });
     }
     LOG.info("{} is ready", this);
   }
 
-  /** Returns the error if it hangs; it is killed then. */
+  /** Starts it. If it hangs, it is killed, and the error that says so is returned. */
   private Optional<TestServerException> tryToStart() {
     ProcessBuilder command =
         new ProcessBuilder(programs.resolve("rabbitmq-server").toString())
