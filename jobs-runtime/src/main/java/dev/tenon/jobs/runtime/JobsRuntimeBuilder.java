@@ -183,10 +183,11 @@ public final class JobsRuntimeBuilder {
 
   /**
    * Sets whether the jobs of this process run elsewhere within seconds if it is killed, and whether
-   * it finds out about others in the same way. A process with workers then listens on a TCP port
-   * that the operating system chooses, on all addresses of its host. Whoever connects gets a random
-   * token and nothing else. If the processes do not reach each other's ports, or this is switched
-   * off, a killed worker counts as lost after three missed heartbeats. Default: yes.
+   * it finds out about others in the same way. A process with workers, and the leader of
+   * maintenance, then listen on a TCP port that the operating system chooses, on all addresses of
+   * the host. Whoever connects gets a random token and nothing else. If the processes do not reach
+   * each other's ports, or this is switched off, a killed worker counts as lost after three missed
+   * heartbeats. Default: yes.
    */
   public JobsRuntimeBuilder fastRescue(boolean fastRescue) {
     this.fastRescue = fastRescue;

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * the same order; how they fall together with what the system does at that moment is up to the
  * machine.
  */
-final class RandomFaults implements AutoCloseable {
+final class RandomFaults {
 
   /** More than a job can have in any run. */
   static final int ENOUGH_CRASHES = 1_000_000;
@@ -145,7 +145,7 @@ final class RandomFaults implements AutoCloseable {
       postgres.add(TcpProxy.to("127.0.0.1", database.port()));
       rabbit.add(TcpProxy.to("127.0.0.1", broker.port()));
     }
-    site.afterNodes(this::close);
+    site.afterNodes(this::closeProxies);
     CompletableFuture<Void> built =
         hasTypeScript()
             ? CompletableFuture.runAsync(TypeScriptWorker::build, task -> new Thread(task).start())
@@ -305,9 +305,7 @@ final class RandomFaults implements AutoCloseable {
     }
   }
 
-  /** Closes the proxies, once the processes behind them have ended. May be called again. */
-  @Override
-  public void close() {
+  private void closeProxies() {
     postgres.forEach(TcpProxy::close);
     rabbit.forEach(TcpProxy::close);
     forgetful.forEach(SilencingProxy::close);

@@ -179,7 +179,10 @@ final class Site implements AutoCloseable {
     return node;
   }
 
-  /** Ends and forgets all nodes but one, and forgets what that one and the servers have printed. */
+  /**
+   * Ends and forgets all nodes but one, and what is closed after them; and forgets what that one
+   * and the servers have printed.
+   */
   void endNodesExcept(Node kept) {
     for (Node node : nodes) {
       if (node != kept) {
@@ -192,6 +195,7 @@ final class Site implements AutoCloseable {
       }
     }
     nodes.retainAll(List.of(kept));
+    closeLast();
     kept.process().forgetLines();
     rabbit.forgetLines();
     postgres().forgetLines();
@@ -549,7 +553,12 @@ final class Site implements AutoCloseable {
     if (runtime != null) {
       runtime.close();
     }
-    closedLast.forEach(Runnable::run);
+    closeLast();
     database.close();
+  }
+
+  private void closeLast() {
+    closedLast.forEach(Runnable::run);
+    closedLast.clear();
   }
 }

@@ -142,7 +142,6 @@ class SoakTest {
     Duration settling = Figures.since(healed);
     // From here on with the one worker
     site.endNodesExcept(worker);
-    faults.close();
     site.awaitConnected();
     List<Acknowledged> probes = probe();
     double drained = drain();
