@@ -94,6 +94,7 @@ public final class JobsProcessor extends AbstractProcessor {
         RuntimeTypes.SIGNAL,
         RuntimeTypes.CHECKED_BY,
         RuntimeTypes.FROM_RESULTS,
+        RuntimeTypes.BATCH,
         RuntimeTypes.STEP,
         RuntimeTypes.STEP_KEY,
         RuntimeTypes.IN_DOUBT,

@@ -90,6 +90,40 @@ class CodecsTest {
   }
 
   @Test
+  void anArrayOfAGenericTypeIsReadBack() throws Exception {
+    compile(
+        """
+        package shop;
+
+        import dev.tenon.jobs.annotation.JobType;
+        import java.util.List;
+        import java.util.Map;
+        import java.util.Optional;
+
+        @JobType("mail.send")
+        public record MailSend(
+            Map<String, Integer>[] maps,
+            List<String>[][] lists,
+            Map<String, int[]>[][][] deep,
+            Optional<String>[] optionals,
+            Pair<String, Integer>[] pairs) {
+          public record Pair<A, B>(A first, B second) {}
+        }
+        """,
+        (definition, classes) -> {
+          String json =
+              "{\"maps\":[{\"a\":1}],\"lists\":[[[\"b\"],[]],[]],\"deep\":[[[{\"d\":[4]}]]],"
+                  + "\"optionals\":[\"e\",null],\"pairs\":[{\"first\":\"c\",\"second\":2}]}";
+
+          assertThat(writtenAgain(definition, json)).isEqualTo(json);
+        });
+  }
+
+  private static <P> String writtenAgain(JobDefinition<P, ?> definition, String json) {
+    return StoredForm.write(definition, StoredForm.read(definition, json));
+  }
+
+  @Test
   void theLabelOfAConstantInARowOfAnEarlierVersionIsRead() throws Exception {
     compile(
         """

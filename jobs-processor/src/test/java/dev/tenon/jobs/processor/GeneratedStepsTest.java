@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -204,5 +205,94 @@ class GeneratedStepsTest {
     call("run", context, 1);
 
     assertThat(Objects.requireNonNull(steps.definition).jobType()).isEqualTo("order.fulfil");
+  }
+
+  @Test
+  void aStepReturnsAPrimitiveOptionalOrAnArrayOfAGenericType(@TempDir Path directory)
+      throws Exception {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source(
+                "shop/Count.java",
+                """
+                package shop;
+
+                import dev.tenon.jobs.annotation.JobModule;
+                import dev.tenon.jobs.annotation.JobType;
+
+                @JobModule("ShopJobs")
+                @JobType("shop.count")
+                public record Count(int found) {}
+                """)
+            .source(
+                "shop/CountHandler.java",
+                """
+                package shop;
+
+                import dev.tenon.jobs.JobContext;
+                import dev.tenon.jobs.JobHandler;
+                import dev.tenon.jobs.annotation.JobType;
+                import dev.tenon.jobs.annotation.Step;
+                import jakarta.validation.constraints.Positive;
+                import java.util.List;
+                import java.util.Map;
+                import java.util.OptionalInt;
+                import java.util.function.BiFunction;
+
+                @JobType("shop.count")
+                public class CountHandler
+                    implements JobHandler<Count, Void>, BiFunction<Integer, JobContext, String> {
+
+                  @Override
+                  public Void execute(Count payload, JobContext context) {
+                    apply(payload.found(), context);
+                    return null;
+                  }
+
+                  @Override
+                  public String apply(Integer found, JobContext context) {
+                    CountSteps steps = CountSteps.of(this, context);
+                    return steps.count(found) + " in " + steps.lists()[0].get(0) + steps.none();
+                  }
+
+                  @Step
+                  @Positive
+                  OptionalInt count(int found) {
+                    return OptionalInt.of(found);
+                  }
+
+                  @Step
+                  @Positive
+                  OptionalInt none() {
+                    return OptionalInt.empty();
+                  }
+
+                  @Step
+                  @SuppressWarnings("unchecked")
+                  List<String>[] lists() {
+                    return (List<String>[]) new List<?>[] {List.of("a")};
+                  }
+
+                  @Step
+                  @SuppressWarnings("unchecked")
+                  Map<String, Integer>[][] maps() {
+                    return (Map<String, Integer>[][]) new Map<?, ?>[0][];
+                  }
+                }
+                """)
+            .options("-Werror")
+            .run()
+            .clean();
+
+    try (URLClassLoader classes = result.load()) {
+      Object made = classes.loadClass("shop.CountHandler").getConstructor().newInstance();
+      @SuppressWarnings("unchecked") // as its source says
+      var handler = (BiFunction<Integer, JobContext, String>) made;
+
+      assertThat(handler.apply(3, new RecordedSteps().context()))
+          .isEqualTo("OptionalInt[3] in aOptionalInt.empty");
+      assertThatThrownBy(() -> handler.apply(0, new RecordedSteps().context()))
+          .hasMessageContaining("must be positive");
+    }
   }
 }

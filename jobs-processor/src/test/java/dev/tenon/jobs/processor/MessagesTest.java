@@ -29,6 +29,7 @@ class MessagesTest {
                     @NotBlank(message = "names the file") String file,
                     @Size(min = 2, max = 5, message = "has {min} to {max} letters") String code,
                     @Null(message = "is gone") @Nullable String old,
+                    @Pattern(regexp = "[A-Z]{3}\\\\d$", message = "must match {regexp}") String key,
                     @DecimalMin(value = "0.5", message = "is {value} \\\\{or more\\\\}") double ratio) {}
                 """)
             .options("-Werror")
@@ -54,6 +55,7 @@ class MessagesTest {
                   violations.add("old", "is gone");
                 }
             """)
+        .contains("violations.add(\"key\", \"must match [A-Z]{3}\\\\d$\");")
         .contains("violations.add(\"ratio\", \"is 0.5 {or more}\");");
   }
 }

@@ -2,9 +2,11 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.processor.round.ModuleIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +191,17 @@ class PartialCompilationTest {
         .singleElement()
         .asString()
         .contains("error: [JobsPartialCompilation]", "ShopJobsModule", "mvn clean");
+  }
+
+  @Test
+  void anIndexThatWasCutOffIsReadAsFarAsItGoes() throws IOException {
+    Map<String, String> before = outputs();
+    Path index = first.classes().resolve(ModuleIndex.PATH);
+    Files.writeString(index, "payload", StandardOpenOption.APPEND);
+
+    partial().source("shop/Order.java", ORDER).run().clean();
+
+    assertThat(changed(before)).isEmpty();
   }
 
   @Test

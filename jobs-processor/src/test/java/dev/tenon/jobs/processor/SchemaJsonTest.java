@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import java.io.IOException;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -294,6 +301,41 @@ class SchemaJsonTest {
     assertThat(address.at("/properties/street/description").asString())
         .isEqualTo("Without the number.");
     assertThat(address.at("/properties/number").propertyNames()).isEqualTo(Set.of("type"));
+  }
+
+  @Test
+  void filesAreInUtf8WhateverTheEncodingOfTheSources(@TempDir Path directory) throws IOException {
+    Path source =
+        Files.writeString(
+            directory.resolve("Order.java"),
+            """
+            package shop;
+
+            @dev.tenon.jobs.annotation.JobModule(
+                value = "ShopJobs",
+                handlers = dev.tenon.jobs.annotation.JobModule.Handlers.ELSEWHERE)
+            @dev.tenon.jobs.annotation.JobType(value = "shop.order", label = "B\\u00fccher")
+            record Order(String title) {}
+            """);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    // The encoding stays with a file manager
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      files.setLocationFromPaths(StandardLocation.CLASS_PATH, TestPath.entries());
+      JavaCompiler.CompilationTask task =
+          compiler.getTask(
+              null,
+              files,
+              null,
+              List.of("-encoding", "ISO-8859-1", "-d", directory.toString()),
+              null,
+              files.getJavaFileObjects(source));
+      task.setProcessors(List.of(new JobsModuleProcessor(), new JobsProcessor()));
+      assertThat(task.call()).isTrue();
+    }
+
+    assertThat(directory.resolve("META-INF/tenon/ShopJobs.schemas.json"))
+        .content(StandardCharsets.UTF_8)
+        .contains("B\u00fccher");
   }
 
   @Test

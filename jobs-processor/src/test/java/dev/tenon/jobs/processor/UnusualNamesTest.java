@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names at the limits of file systems, and with characters that end a line for some tools. */
 class UnusualNamesTest {
@@ -124,6 +125,18 @@ class UnusualNamesTest {
             .formatted(component, text);
 
     compile("ShopJobs", record).clean();
+  }
+
+  /** A constant of generated code that has the same name as the class around the enum. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "enum OS { LINUX, MAC; @JobType(\"shop.import\") record Import(OS os) {} }",
+        "enum OS { @JsonProperty(\"x\") LINUX; @JobType(\"shop.import\") record Import(OS os) {} }",
+        "@JobType(\"shop.import\") record OS(Kind kind) { enum Kind { LINUX } }"
+      })
+  void anEnumWhoseNameIsThatOfAConstant(String type) {
+    compile("ShopJobs", "OS", type).clean();
   }
 
   private static String payload(String name) {

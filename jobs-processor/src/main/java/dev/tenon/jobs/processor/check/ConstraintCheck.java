@@ -51,7 +51,7 @@ final class ConstraintCheck {
         checkedUses.check(use, checked, value, where);
       } else if (checkType(use, value, where)) {
         checkPresence(use, value, where);
-        checkValues(use, value.kind(), where);
+        checkValues(use, value.kind().withoutOptional(), where);
       }
       use.message()
           .ifPresent(message -> checkMessage(message, use.name() + " on " + where, report));

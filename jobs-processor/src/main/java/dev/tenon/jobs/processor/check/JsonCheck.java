@@ -37,9 +37,14 @@ public final class JsonCheck {
     this.sources = sources;
   }
 
-  /** Checks a record and all records reachable from it. */
-  public void check(Shapes shapes) {
+  /**
+   * Checks a record or sealed interface, and all records reachable from it.
+   *
+   * @param use the place where the sources name it
+   */
+  public void check(Shapes shapes, SourcePosition use) {
     Walk walk = new Walk(shapes);
+    walk.checkTags(shapes.root(), use);
     walk.record(shapes.root(), DisplayNames.simple(shapes.root()));
     walk.endless();
   }
@@ -51,7 +56,7 @@ public final class JsonCheck {
    */
   public void check(StoredValue stored, String around) {
     if (stored.isRecord()) {
-      check(stored.shapes());
+      check(stored.shapes(), stored.value().position());
     } else {
       Walk walk = new Walk(stored.shapes());
       walk.value(stored.value(), around + stored.value().path(), around);
@@ -122,7 +127,7 @@ public final class JsonCheck {
       } else if (value.content() instanceof Content.NotJson not) {
         notJson(value, path, not);
       } else if (value.content() instanceof Content.Components components) {
-        checkTags(components.record(), value);
+        checkTags(components.record(), value.position());
         record(components.record(), path);
       }
       for (ValueShape inside : value.content().values()) {
@@ -159,7 +164,7 @@ public final class JsonCheck {
      * Checks that a property with their simple names distinguishes the records of a sealed
      * interface.
      */
-    private void checkTags(TypeName union, ValueShape value) {
+    private void checkTags(TypeName union, SourcePosition use) {
       Map<String, TypeName> bySimpleName = new HashMap<>();
       for (TypeName alternative : shapes.get(union).alternatives()) {
         String simpleName = ((ClassName) alternative).simpleName();
@@ -167,7 +172,7 @@ public final class JsonCheck {
         if (other != null) {
           report.add(
               Diagnostic.UNION,
-              value.position(),
+              use,
               DisplayNames.simple(union),
               "%s and %s have the same simple name".formatted(other, alternative));
         }

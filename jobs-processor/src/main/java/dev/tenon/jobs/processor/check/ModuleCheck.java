@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.GeneratedNames;
@@ -187,6 +188,10 @@ public final class ModuleCheck {
         checkAccess(job.payload(), packageName, "the payload", job.position());
       }
       checkAccess(job.result().value().name(), packageName, "the result", job.result().position());
+      job.emitted()
+          .ifPresent(
+              emitted ->
+                  checkAccess(emitted, packageName, "the emitted value", job.emits().position()));
     }
     for (SignalDeclaration signal : contents.signals()) {
       if (!signal.record().packageName().equals(packageName)) {
@@ -213,6 +218,9 @@ public final class ModuleCheck {
   }
 
   private Optional<String> hindrance(TypeName type, String packageName) {
+    if (type instanceof ArrayTypeName array) {
+      return hindrance(array.componentType(), packageName);
+    }
     TypeElement element =
         type instanceof ClassName name ? elements.getTypeElement(name.canonicalName()) : null;
     return element == null ? Optional.empty() : Accessibility.hindrance(element, packageName);
@@ -235,6 +243,8 @@ public final class ModuleCheck {
                 job ->
                     hindrance(job.payload(), packageName).isEmpty()
                         && hindrance(job.result().value().name(), packageName).isEmpty()
+                        && job.emitted().stream()
+                            .allMatch(emitted -> hindrance(emitted, packageName).isEmpty())
                         && types.add(job.typeName())
                         && accessors.add(job.accessor()))
             .toList(),

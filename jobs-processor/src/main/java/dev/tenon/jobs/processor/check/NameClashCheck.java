@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.check;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
@@ -42,6 +43,10 @@ final class NameClashCheck {
     for (SignalDeclaration signal : contents.signals()) {
       check(signal.record(), signal.definition(), signal.accessor(), signal.position());
     }
+    Map<ClassName, ClassName> steps = new HashMap<>();
+    for (HandlerDeclaration handler : contents.handlers()) {
+      handler.steps().ifPresent(generated -> check(handler, generated, steps));
+    }
     ModuleDeclaration module = contents.module();
     SourcePosition position = module.position().orElse(module.name().position());
     List<ClassName> classes = new ArrayList<>(List.of(module.module(), module.handlers()));
@@ -67,18 +72,29 @@ final class NameClashCheck {
     ClassName sameAccessor = accessors.putIfAbsent(accessor, record);
     // A record that is both a job type and a signal is reported as that
     if (sameDefinition != null) {
-      clash(
-          position,
-          "%s and %s both generate the class %s"
-              .formatted(
-                  DisplayNames.simple(sameDefinition),
-                  DisplayNames.simple(record),
-                  definition.simpleName()));
+      clash(sameDefinition, record, definition, position);
     } else if (sameAccessor != null && !sameAccessor.equals(record)) {
       clash(
           position,
           "%s and %s both generate the method %s()".formatted(sameAccessor, record, accessor));
     }
+  }
+
+  private void check(
+      HandlerDeclaration handler, ClassName generated, Map<ClassName, ClassName> steps) {
+    ClassName sameSteps = steps.putIfAbsent(generated, handler.handler());
+    if (sameSteps != null && !sameSteps.equals(handler.handler())) {
+      clash(sameSteps, handler.handler(), generated, SourcePosition.of(handler.element()));
+    }
+  }
+
+  private void clash(
+      ClassName first, ClassName second, ClassName generated, SourcePosition position) {
+    clash(
+        position,
+        "%s and %s both generate the class %s"
+            .formatted(
+                DisplayNames.simple(first), DisplayNames.simple(second), generated.simpleName()));
   }
 
   private void clash(SourcePosition position, String what) {

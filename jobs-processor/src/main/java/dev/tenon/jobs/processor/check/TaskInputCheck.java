@@ -26,6 +26,8 @@ public final class TaskInputCheck {
 
   private static final String DEFINITION = "DEFINITION";
 
+  private static final String EMITTED = "EMITTED";
+
   private final Report report;
   private final JobDeclaration job;
   private final String payload;
@@ -121,10 +123,10 @@ public final class TaskInputCheck {
                   + "@FromResults by its name alone. Rename this one or the others")
               .formatted(payload, method.name()));
     }
-    if (method.constant().equals(DEFINITION)) {
+    if (isTaken(method.constant())) {
       return Optional.of(
           "%s makes the constant %s, which %s already has. Rename the method"
-              .formatted(name, DEFINITION, job.definition().simpleName()));
+              .formatted(name, method.constant(), job.definition().simpleName()));
     }
     return method.thrown().stream()
         .findFirst()
@@ -133,6 +135,11 @@ public final class TaskInputCheck {
                 ("%s throws the checked exception %s, which generated code does not handle. Throw "
                         + "an unchecked one")
                     .formatted(name, DisplayNames.simple(thrown)));
+  }
+
+  /** Returns whether the generated class itself already has a constant with this name. */
+  private boolean isTaken(String constant) {
+    return constant.equals(DEFINITION) || (constant.equals(EMITTED) && job.emitted().isPresent());
   }
 
   private void checkReturned(TaskInputMethod method, Report faults) {

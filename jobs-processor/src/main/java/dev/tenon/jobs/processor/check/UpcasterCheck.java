@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -107,19 +109,28 @@ final class UpcasterCheck {
       return fault.isEmpty();
     }
     Shapes old = upcaster.oldShape().get();
-    new JsonCheck(report, sources).check(old);
-    ClassName name = (ClassName) old.root();
-    TypeElement element = elements.getTypeElement(name.canonicalName());
-    Optional<String> hindrance = Accessibility.hindrance(element, packageName);
-    hindrance.ifPresent(
-        text ->
-            report.add(
-                Diagnostic.NOT_ACCESSIBLE,
-                SourcePosition.of(upcaster.method()),
-                packageName,
-                "%s, the parameter of %s".formatted(DisplayNames.simple(name), upcaster.name()),
-                text));
-    return hindrance.isEmpty();
+    new JsonCheck(report, sources).check(old, SourcePosition.of(upcaster.method()));
+    boolean isAccessible = true;
+    for (String type : new TreeSet<>(old.classes())) {
+      TypeElement element = elements.getTypeElement(type);
+      // Constraints of earlier versions are not checked
+      Optional<String> hindrance =
+          element == null || element.getKind() == ElementKind.ANNOTATION_TYPE
+              ? Optional.empty()
+              : Accessibility.hindrance(element, packageName);
+      if (hindrance.isPresent()) {
+        boolean isRoot = type.equals(((ClassName) old.root()).canonicalName());
+        report.add(
+            Diagnostic.NOT_ACCESSIBLE,
+            SourcePosition.of(upcaster.method()),
+            packageName,
+            (isRoot ? "%s, the parameter of %s" : "%s, which the parameter of %s contains")
+                .formatted(DisplayNames.name(element), upcaster.name()),
+            hindrance.get());
+        isAccessible = false;
+      }
+    }
+    return isAccessible;
   }
 
   private static Optional<String> fault(UpcasterMethod upcaster, String packageName) {

@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
+import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
@@ -119,14 +120,22 @@ final class ShapeTranslator {
 
   private LockedValue simpleResult(WritableJob type) {
     TypeName name = type.job().result().value().name();
-    boolean isEnum =
-        type.simpleResult()
-            .filter(result -> result.value().content() instanceof Content.Constants)
-            .isPresent();
-    return isEnum
-        ? value(type.simpleResult().get().value(), List.of(), false)
-            .asked(false, false, Map.of(), Optional.empty())
-        : LockedValue.leaf(leaf(name));
+    return type.simpleResult()
+        .filter(result -> hasShape(result.value()))
+        .map(this::simpleResult)
+        .orElseGet(() -> LockedValue.leaf(leaf(name)));
+  }
+
+  private LockedValue simpleResult(SimpleResult result) {
+    add(result.shapes());
+    return value(result.value(), List.of(), false).asked(false, false, Map.of(), Optional.empty());
+  }
+
+  /** Returns whether a value is a record or an enum, or an array of these. */
+  private static boolean hasShape(ValueShape value) {
+    return value.content() instanceof Content.Components
+        || value.content() instanceof Content.Constants
+        || value.content().values().stream().anyMatch(ShapeTranslator::hasShape);
   }
 
   /** Translates a value that is kept with a job, and adds its shapes. */

@@ -178,7 +178,13 @@ final class ConstraintReader {
                 Matcher.quoteReplacement(
                     Annotations.valueOrDefault(mirror, match.group(1))
                         .map(ConstraintReader::shown)
+                        .map(ConstraintReader::escaped)
                         .orElse(match.group())));
+  }
+
+  /** The same string, escaped so that a message shows it unchanged. */
+  private static String escaped(String text) {
+    return text.replaceAll("[\\\\{}$]", "\\\\$0");
   }
 
   private static String shown(AnnotationValue value) {

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.processor.round;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringWriter;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -62,11 +62,9 @@ public record ModuleIndex(
 
   /** The index of the previous compilation; empty if there was none, or its output is gone. */
   public static Optional<ModuleIndex> read(Filer filer) {
-    try (Reader reader =
-        filer.getResource(StandardLocation.CLASS_OUTPUT, "", PATH).openReader(true)) {
-      StringWriter text = new StringWriter();
-      reader.transferTo(text);
-      return parse(text.toString());
+    try (InputStream file =
+        filer.getResource(StandardLocation.CLASS_OUTPUT, "", PATH).openInputStream()) {
+      return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       // There is no such file, because nothing was compiled earlier
       return Optional.empty();
@@ -80,6 +78,10 @@ public record ModuleIndex(
     SortedMap<String, NavigableSet<String>> handlers = new TreeMap<>();
     for (String line : text.lines().toList()) {
       List<String> words = List.of(line.split(" ", -1));
+      if (words.size() < 2) {
+        // The file was cut off here
+        continue;
+      }
       switch (words.get(0)) {
         case "module" -> module = words.subList(1, words.size());
         case "payload" -> payloads.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));

@@ -1,8 +1,9 @@
 package dev.tenon.jobs.processor.step;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
@@ -18,18 +19,18 @@ final class ClassOutput {
   }
 
   /**
-   * Writes a file.
+   * Writes a file in UTF-8, whatever encoding the compiler uses for sources.
    *
    * @param path the path of the file, such as {@code META-INF/tenon/x.json}
    * @param sources the elements that it was made of
    */
   void write(String path, String text, List<? extends Element> sources) {
-    try (Writer writer =
+    try (OutputStream file =
         filer
             .createResource(
                 StandardLocation.CLASS_OUTPUT, "", path, sources.toArray(new Element[0]))
-            .openWriter()) {
-      writer.write(text);
+            .openOutputStream()) {
+      file.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + path, e);
     }

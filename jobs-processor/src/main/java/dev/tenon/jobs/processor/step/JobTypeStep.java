@@ -148,7 +148,8 @@ public final class JobTypeStep {
     JsonCheck jsonCheck = new JsonCheck(report, found.sources());
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
-    all.forEach(jsonCheck::check);
+    jsonCheck.check(payload.get(), job.get().position());
+    result.ifPresent(shapes -> jsonCheck.check(shapes, job.get().result().position()));
     List<TaskInputMethod> inputs =
         new TaskInputCheck(report, job.get()).check(inputMethods.get(), all);
     Optional<SimpleResult> simple = simpleResult(resultType, type);

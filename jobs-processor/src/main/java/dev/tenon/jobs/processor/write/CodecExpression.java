@@ -13,6 +13,7 @@ import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
@@ -115,8 +116,19 @@ final class CodecExpression {
       if (component.isPrimitive()) {
         return call("$LS", CodecNames.simple(component));
       }
-      return component instanceof ParameterizedTypeName generic
-          ? call("arrayOfGeneric($L, $T<?>[]::new)", entry(entry), generic.rawType())
+      TypeName innermost = component;
+      StringBuilder brackets = new StringBuilder("[]");
+      while (innermost instanceof ArrayTypeName array) {
+        innermost = array.componentType();
+        brackets.append("[]");
+      }
+      return innermost instanceof ParameterizedTypeName generic
+          ? call(
+              "arrayOfGeneric($L, $T<$L>$L::new)",
+              entry(entry),
+              generic.rawType(),
+              String.join(", ", Collections.nCopies(generic.typeArguments().size(), "?")),
+              brackets)
           : call("array($L, $T[]::new)", entry(entry), component);
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.lang.model.element.Modifier;
 
@@ -136,7 +137,7 @@ final class CodecWriter {
             .filter(constant -> !constant.name().equals(constant.jsonName()))
             .toList();
     if (renamed.isEmpty()) {
-      return CodeBlock.of("$T.enumOf($T.values())", RuntimeTypes.JSON_CODECS, type);
+      return CodeBlock.of("$T.enumOf($L)", RuntimeTypes.JSON_CODECS, values(type));
     }
     String method = "nameOf" + methodNames.take(CodecNames.joined(type));
     CodeBlock.Builder names = CodeBlock.builder().add("return switch (constant) {\n$>");
@@ -152,7 +153,18 @@ final class CodecWriter {
             .addCode(names.build())
             .build());
     return CodeBlock.of(
-        "$T.enumOf($T.values(), $T::$N)", RuntimeTypes.JSON_CODECS, type, codecs, method);
+        "$T.enumOf($L, $T::$N)", RuntimeTypes.JSON_CODECS, values(type), codecs, method);
+  }
+
+  /**
+   * All constants of an enum. A constant of generated code may hide a class whose name has only
+   * capital letters, except in front of {@code .class}.
+   */
+  private static CodeBlock values(TypeName type) {
+    String outermost = TypeNames.raw(type).topLevelClassName().simpleName();
+    return outermost.equals(outermost.toUpperCase(Locale.ROOT))
+        ? CodeBlock.of("$T.class.getEnumConstants()", type)
+        : CodeBlock.of("$T.values()", type);
   }
 
   /** The codec of a record, or of a sealed interface. */

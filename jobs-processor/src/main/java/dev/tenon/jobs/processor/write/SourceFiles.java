@@ -62,7 +62,7 @@ public final class SourceFiles {
     }
     long seconds = duration.getSeconds();
     int nanos = duration.getNano();
-    if (nanos % 1_000_000 != 0) {
+    if (nanos % 1_000_000 != 0 || (nanos != 0 && isBeyondMillis(seconds))) {
       return CodeBlock.of("$T.ofSeconds($LL, $L)", Duration.class, seconds, nanos);
     }
     if (nanos != 0) {
@@ -84,6 +84,12 @@ public final class SourceFiles {
       amount = seconds;
     }
     return CodeBlock.of("$T.$L($L)", Duration.class, unit, number(amount));
+  }
+
+  /** Returns whether that many seconds have too many milliseconds for a long. */
+  private static boolean isBeyondMillis(long seconds) {
+    long most = Long.MAX_VALUE / 1_000 - 1;
+    return seconds > most || seconds < -most;
   }
 
   /** A whole number as a literal. */

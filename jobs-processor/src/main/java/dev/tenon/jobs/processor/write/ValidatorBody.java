@@ -58,7 +58,11 @@ final class ValidatorBody {
 
   /** Returns the code that checks the value in a variable that is not null. */
   CodeBlock present(ValueShape value, String variable, Scope scope) {
-    present(value, variable, ValuePath.ROOT, scope);
+    if (value.presence() == Presence.OPTIONAL) {
+      optional(value, variable, ValuePath.ROOT, scope);
+    } else {
+      present(value, variable, ValuePath.ROOT, scope);
+    }
     return out.build();
   }
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.write;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
@@ -41,7 +42,7 @@ final class ValueDefinitionWriter {
         CodeBlock.of(
             "$T.builder($T.class, $L)",
             RuntimeTypes.VALUE_DEFINITION,
-            type instanceof ParameterizedTypeName generic ? generic.rawType() : type,
+            erased(type),
             codecs.root(value.value(), value.shapes()));
     CodeBlock.Builder definition = CodeBlock.builder();
     validators
@@ -52,6 +53,14 @@ final class ValueDefinitionWriter {
     return definition.isEmpty()
         ? CodeBlock.of("$L.build()", start)
         : CodeBlock.of("$L$>$>$L\n.build()$<$<", start, definition.build());
+  }
+
+  /** A type without type arguments, as a class literal names it. */
+  private static TypeName erased(TypeName type) {
+    if (type instanceof ArrayTypeName array) {
+      return ArrayTypeName.of(erased(array.componentType()));
+    }
+    return type instanceof ParameterizedTypeName generic ? generic.rawType() : type;
   }
 
   /** Adds the call that gives a definition an upcaster. */

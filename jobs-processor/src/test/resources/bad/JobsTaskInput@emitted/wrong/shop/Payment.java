@@ -1,0 +1,3 @@
+package shop;
+
+record Payment(String orderId, long cents) {}
