@@ -12,6 +12,7 @@ import pytest
 from conftest import PATIENCE, Java, WorkerProcess, wait_until
 
 from tenon_jobs import JobCancelled, JobContext, StopReason, Worker
+from tenon_jobs import worker as worker_module
 
 Make = Callable[..., Worker]
 Start = Callable[..., WorkerProcess]
@@ -190,6 +191,26 @@ def test_a_handler_that_does_not_listen_loses_its_job_and_not_the_process(java: 
     assert (code, "the worker has returned" in output) == (0, True), output
     assert f"The handlers of 1 jobs did not stop. The jobs are released: [UUID('{job_id}')]" in output
     assert java.outcomes(job_id) == ["released"]
+
+
+def test_a_stop_during_the_start_stops_the_worker(
+    make_worker: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = make_worker()
+    worker.job("label.print")(lambda payload, context: None)
+    stopping = threading.Thread(target=worker.stop)
+    make_running = worker_module._Running
+
+    def make_slowly(of: Worker) -> worker_module._Running:
+        stopping.start()
+        stopping.join(0.2)
+        return make_running(of)
+
+    monkeypatch.setattr(worker_module, "_Running", make_slowly)
+    with caplog.at_level("INFO", "tenon_jobs"):
+        worker.start()
+        stopping.join(PATIENCE)
+    assert f"Worker {worker.id} has stopped." in caplog.text
 
 
 def test_a_worker_without_servers_stops_in_bounded_time(make_worker: Make) -> None:

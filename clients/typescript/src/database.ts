@@ -10,6 +10,19 @@ import { CallRefused, DatabaseUnavailable } from "./errors.js";
  */
 const TRANSIENT_CLASSES = ["08", "25006", "40", "53", "55", "57", "58", "XX"];
 
+/** The share of the client's patience that the server leaves for the answer. */
+const SHARE_FOR_THE_ANSWER = 10;
+
+/**
+ * Limits the statements of a connection, unless a shorter limit is set. It does nothing behind a pooler such as PgBouncer,
+ * where others would get the same connection to the server next; a pooler reports an invented process id to its clients.
+ */
+const LIMIT_STATEMENTS = `
+  SELECT set_config('statement_timeout', $1::text, false)
+  WHERE pg_backend_pid() = $2::int
+    AND current_setting('statement_timeout')::interval NOT BETWEEN interval '1 millisecond'
+      AND $1::text::bigint * interval '1 millisecond'`;
+
 /** What an application may say about its database; a string is a URL. */
 export type DatabaseOptions = string | pg.ClientConfig;
 
@@ -34,10 +47,30 @@ export function clientConfig(database: DatabaseOptions, applicationName: string)
   };
 }
 
+/**
+ * Connects a client. Has the server cancel its statements before the client stops waiting for an answer. Otherwise a statement
+ * would continue after its client has given up, and keep its locks, and each new try would add another one.
+ */
+export async function connect(client: pg.Client): Promise<void> {
+  await client.connect();
+  // The types of pg do not know the two fields
+  const { processID, connectionParameters } = client as pg.Client & {
+    readonly processID: number | null;
+    readonly connectionParameters: { readonly query_timeout?: unknown };
+  };
+  const patienceMillis = Math.floor(Number(connectionParameters.query_timeout));
+  if (patienceMillis > 0) {
+    const limit = patienceMillis - Math.floor(patienceMillis / SHARE_FOR_THE_ANSWER);
+    await client.query(LIMIT_STATEMENTS, [String(limit), processID]);
+  }
+}
+
 /** The error code that PostgreSQL has sent; undefined if the error has none. */
 export function sqlstate(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return error instanceof pg.DatabaseError && typeof code === "string" ? code : undefined;
+  // By its shape: a caller's client may come from another copy of pg, whose classes are others. Errors of Node.js, such as
+  // EPIPE, have no severity
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof severity === "string" && typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** What an error means for the call that got it. */
@@ -105,7 +138,7 @@ export class Session {
         }
       });
       this.#client = client;
-      await client.connect();
+      await connect(client);
     }
     return this.#client;
   }

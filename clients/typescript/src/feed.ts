@@ -112,7 +112,10 @@ export class Feed {
 
   /** The channels first: a connection that is closed drops what they have not sent yet, such as the last acknowledgements. */
   async #close(connection: ChannelModel): Promise<void> {
-    await Promise.allSettled([...this.#channels.values()].map(async (channel) => channel.close()));
+    const channels = [...this.#channels.values()];
+    // From here on, nothing can be settled
+    this.#channels.clear();
+    await Promise.allSettled(channels.map(async (channel) => channel.close()));
     await connection.close().catch(() => undefined);
   }
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import pg from "pg";
 
-import { failureOf } from "./database.js";
+import { connect, failureOf } from "./database.js";
 import { DatabaseUnavailable, SubmitRefused, WaitTimeout } from "./errors.js";
 import { Backoff, Wake, pause } from "./pacing.js";
 import { type Job, type Submissions, hasEnded, jobOf } from "./submissions.js";
@@ -75,7 +75,7 @@ export class Waiting {
         wake.set();
       }
     });
-    await client.connect();
+    await connect(client);
     await client.query("LISTEN tenon_jobs");
     let noteAt = 0;
     let between = FIRST_PAUSE_MILLIS;

@@ -76,10 +76,15 @@ export class Worker {
   readonly #slots: number;
   readonly #types = new Map<string, JobType>();
   readonly #hurry = new AbortController();
+  readonly #ended: Promise<void>;
+  #end: () => void = () => undefined;
+  /** True as soon as `start` is called; false again if it fails. */
+  #isStarted = false;
   #running: Running | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#slots = options.slots ?? 1;
     if (!Number.isInteger(this.#slots) || this.#slots < 1 || this.#slots > 1000) {
       throw new RangeError(`slots is ${this.#slots}; it must be from 1 to 1000.`);
@@ -107,7 +112,7 @@ export class Worker {
     if (!Number.isInteger(version) || version < 1) {
       throw new RangeError(`version is ${version}; the first version is 1.`);
     }
-    if (this.#running !== undefined) {
+    if (this.#isStarted) {
       throw new Error("The worker has already started. Declare all handlers before you start it.");
     }
     const names = [type, ...(options.aliases ?? [])];
@@ -123,28 +128,47 @@ export class Worker {
   }
 
   /**
-   * Starts the worker. The servers need not be reachable yet.
+   * Starts the worker. The servers need not be reachable yet. If the worker is stopped meanwhile, it does not start.
    *
    * @throws Error if it has no handlers, was started before, or its schemas cannot be read
    */
   async start(): Promise<void> {
-    if (this.#running !== undefined || this.#stopped !== undefined) {
+    if (this.#isStarted || this.#stopped !== undefined) {
       throw new Error("This worker has already been started or stopped. Create another one.");
     }
     if (this.#types.size === 0) {
       throw new Error("The worker has no handlers. Declare one with worker.job(…).");
     }
-    const sources = this.#options.schemas;
-    const schemas = sources === undefined ? undefined : await Schemas.load(sources);
-    for (const { schemaName } of this.#types.values()) {
-      if (schemas?.hasType(schemaName) === false) {
-        throw new Error(`The schemas contain no job type '${schemaName}'. Is it spelled as in @JobType?`);
-      }
+    this.#isStarted = true;
+    let schemas: Schemas | undefined;
+    try {
+      schemas = await this.#loadSchemas();
+    } catch (error) {
+      this.#isStarted = false;
+      throw error;
+    }
+    // It may have been stopped while the schemas were read
+    if (this.#stopped !== undefined) {
+      return;
     }
     this.#running = new Running(this.#contract, this.#types, this.#slots, this.#options, schemas, this.#logger);
     this.#running.start();
     const from = this.#options.rabbitMq === undefined ? "from the table" : "by RabbitMQ and from the table";
     this.#logger.info(`Worker ${this.id} takes jobs of ${[...this.#types.keys()].sort().join(", ")} in ${this.#slots} slots, ${from}.`);
+  }
+
+  async #loadSchemas(): Promise<Schemas | undefined> {
+    const sources = this.#options.schemas;
+    if (sources === undefined) {
+      return undefined;
+    }
+    const schemas = await Schemas.load(sources);
+    for (const { schemaName } of this.#types.values()) {
+      if (!schemas.hasType(schemaName)) {
+        throw new Error(`The schemas contain no job type '${schemaName}'. Is it spelled as in @JobType?`);
+      }
+    }
+    return schemas;
   }
 
   /**
@@ -157,8 +181,12 @@ export class Worker {
   }
 
   async #stop(): Promise<void> {
-    await this.#running?.stop(this.#options.gracePeriodMillis ?? 30_000, this.#hurry.signal);
-    this.#logger.info(`Worker ${this.id} has stopped.`);
+    try {
+      await this.#running?.stop(this.#options.gracePeriodMillis ?? 30_000, this.#hurry.signal);
+      this.#logger.info(`Worker ${this.id} has stopped.`);
+    } finally {
+      this.#end();
+    }
   }
 
   /**
@@ -166,8 +194,6 @@ export class Worker {
    * period.
    */
   async run(): Promise<void> {
-    let hasStopped: () => void = () => undefined;
-    const stopped = new Promise<void>((resolve) => (hasStopped = resolve));
     const onSignal = (signal: NodeJS.Signals): void => {
       if (this.#stopped === undefined) {
         this.#logger.info(`Worker ${this.id} is stopping, because it received ${signal}.`);
@@ -176,13 +202,11 @@ export class Worker {
         this.#logger.info(`Worker ${this.id} is asking its handlers to stop, because it received another signal.`);
         this.#hurry.abort();
       }
-      void this.#stopped?.then(hasStopped);
     };
     process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
     try {
       await this.start();
-      this.#running!.stopRequested.addEventListener("abort", () => void this.stop().then(hasStopped), { once: true });
-      await stopped;
+      await this.#ended;
     } finally {
       process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
     }
@@ -213,6 +237,7 @@ class Running {
   readonly #deadlines = new Wake();
   readonly #lines = new RareLines();
   readonly #claiming = new AbortController();
+  readonly #feeding = new AbortController();
   readonly #rest = new AbortController();
   #loops: Promise<void>[] = [];
   #claimed: Promise<void> = Promise.resolve();
@@ -279,11 +304,6 @@ class Running {
           });
   }
 
-  /** Is aborted once the worker is being stopped. */
-  get stopRequested(): AbortSignal {
-    return this.#claiming.signal;
-  }
-
   consumes(name: string): boolean {
     return this.#feed?.consumes(name) ?? false;
   }
@@ -292,7 +312,7 @@ class Running {
     this.#claimed = this.#claimer.run(this.#claiming.signal);
     this.#loops = [this.#heartbeat.run(this.#rest.signal), this.#reportAll(), this.#watchDeadlines()];
     if (this.#feed !== undefined) {
-      this.#loops.push(this.#feed.run(this.#rest.signal));
+      this.#loops.push(this.#feed.run(this.#feeding.signal));
     }
   }
 
@@ -303,6 +323,8 @@ class Running {
     this.#claiming.abort();
     // A claim in progress may still bring jobs. If PostgreSQL does not answer it, deregistering waits for it
     await atMost(GOODBYE_PERIOD_MILLIS, this.#claimed);
+    // The last pointers are settled. New ones would wait here for the whole grace period
+    this.#feeding.abort();
     if (!(await this.#isIdle(graceEnds, hurry))) {
       this.#attempts.running().forEach((attempt) => attempt.stop("worker-stops"));
       await this.#isIdle(performance.now() + SIGNAL_PERIOD_MILLIS, new AbortController().signal);

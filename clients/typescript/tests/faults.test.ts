@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { Contract } from "../src/contract.js";
 import { Session } from "../src/database.js";
+import { DatabaseUnavailable } from "../src/errors.js";
 import {
   Lines,
   TYPES,
@@ -106,6 +107,20 @@ test("a job whose claim got no answer is released", async () => {
   const claimed = await new Contract("tenon", made.id).claim(session, new Map([["label.print", 1]]), 1);
   assert.deepEqual(claimed.map((each) => each.lease.jobId), [jobId]);
   await waitUntil("it is released", async () => (await outcomes(jobId)).includes("released"));
+});
+
+test("the server ends a statement before the client gives up", async () => {
+  const { database } = await role({ worker: TYPES });
+  const session = new Session({ connectionString: database, query_timeout: 1_000 });
+  const limited = new Session({ connectionString: `${database}?statement_timeout=500`, query_timeout: 1_000 });
+  afterwards(() => [session, limited].forEach((each) => each.close()));
+  assert.deepEqual(await limited.rows("SHOW statement_timeout"), [{ statement_timeout: "500ms" }]);
+  assert.deepEqual(await session.rows("SHOW statement_timeout"), [{ statement_timeout: "900ms" }]);
+  await assert.rejects(session.rows("SELECT pg_sleep(60)"), (error) => {
+    assert(error instanceof DatabaseUnavailable);
+    assert.match(error.message, /statement timeout/);
+    return true;
+  });
 });
 
 test("forged messages do no harm", async () => {

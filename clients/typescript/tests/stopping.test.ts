@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { JobStopped, type StopReason } from "../src/index.js";
-import { PATIENCE_MILLIS, TYPES, WorkerProcess, gate, java, job, outcomes, owner, role, submit, waitFor, waitUntil, worker } from "./harness.js";
+import { PATIENCE_MILLIS, TYPES, WorkerProcess, gate, java, job, outcomes, owner, role, submit, waitFor, waitUntil, withChannel, worker } from "./harness.js";
 
 const PRINTED = { text: "Fragile", pages: 1 };
 
@@ -98,6 +98,50 @@ test("a worker that stops lets its handlers finish, and takes no more jobs", asy
   assert.equal((await job(jobId)).status, "completed");
   assert(["pending", "queued"].includes((await job(left)).status));
   assert.deepEqual(await owner("SELECT id FROM tenon.workers WHERE id = $1", [made.id]), []);
+});
+
+test("while handlers finish, a worker that stops leaves pointers to others", async () => {
+  const made = await worker({ withRabbitMq: true, gracePeriodMillis: 2 * PATIENCE_MILLIS });
+  const started = gate();
+  const finish = gate();
+  made.job("label.print", async () => {
+    started.open();
+    await finish.opened;
+    return PRINTED;
+  });
+  await made.start();
+  await waitUntil("the queue is consumed", () => made.consumes("jobs.label.print"));
+  await submit();
+  await started.opened;
+  const stopped = made.stop();
+  await waitUntil("the queue is no longer consumed", () => !made.consumes("jobs.label.print"));
+  const left = await submit();
+  await withChannel((channel) =>
+    waitUntil("somebody else gets the pointer", async () => {
+      const pointer = await channel.get("jobs.label.print", { noAck: true });
+      return pointer !== false && pointer.content.toString().includes(left);
+    }),
+  );
+  finish.open();
+  await stopped;
+});
+
+test("a worker that is stopped while it starts takes no jobs", async () => {
+  const its = await role({ worker: TYPES });
+  const stopped = [await worker({ database: its.database }), await worker({ database: its.database })];
+  const ran: string[] = [];
+  stopped.forEach((made) => made.job("label.print", (_payload, context) => void ran.push(context.jobId)));
+  const starting = stopped[0]!.start();
+  await assert.rejects(stopped[0]!.start(), /already been started or stopped/);
+  const running = stopped[1]!.run();
+  await Promise.all(stopped.map((made) => made.stop()));
+  await Promise.all([starting, running]);
+  const other = await worker({ database: its.database });
+  other.job("label.print", () => PRINTED);
+  await other.start();
+  await waitFor(await submit(), "completed");
+  assert.deepEqual(ran, []);
+  assert.deepEqual(await owner("SELECT id FROM tenon.workers WHERE id = ANY ($1)", [stopped.map((made) => made.id)]), []);
 });
 
 test("after the grace period, handlers are asked to stop, and their jobs released", async () => {

@@ -105,6 +105,17 @@ test("a job is part of the transaction of the caller", async () => {
   assert.equal((await jobs.find(done.jobId))?.jobId, done.jobId);
 });
 
+test("a refusal is recognized whichever copy of pg the transaction uses", async () => {
+  const { jobs } = await submitter();
+  const refuse = (fields: object) => ({ query: () => Promise.reject(Object.assign(new Error("no"), fields)) });
+  await assert.rejects(
+    jobs.submit("label.print", LABEL, {}, refuse({ code: "42501", severity: "ERROR" })),
+    new SubmitRefused("no", "42501"),
+  );
+  // The code of an error of Node.js
+  await assert.rejects(jobs.submit("label.print", LABEL, {}, refuse({ code: "EPIPE" })), DatabaseUnavailable);
+});
+
 test("many jobs are submitted together or not at all", async () => {
   const { jobs } = await submitter();
   const payloads = Array.from({ length: 2_500 }, (_, number) => ({ text: `label ${number}`, copies: 1 }));

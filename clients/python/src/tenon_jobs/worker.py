@@ -97,7 +97,8 @@ class Worker:
         self._sessions = Sessions(self._conninfo)
         self._signals = SignalSender(self._contract.send_signal_call, self._sessions, self._schemas)
         self._job_types: dict[str, JobType] = {}
-        self._lifecycle = threading.Lock()
+        # A signal handler may stop the worker while this thread starts it
+        self._lifecycle = threading.RLock()
         self._running: _Running | None = None
         self._stopped = threading.Event()
         self._hurried = threading.Event()
@@ -187,17 +188,17 @@ class Worker:
         that still run are released. If a handler calls this method, it returns immediately.
         """
         running = self._running
-        if running is None:
-            self._stopped.set()
-        elif running.execution.is_handler_thread():
+        if running is not None and running.execution.is_handler_thread():
             threading.Thread(target=self.stop, name="tenon-stop").start()
             return
-        else:
-            with self._lifecycle:
-                if not self._stopped.is_set():
+        with self._lifecycle:
+            if not self._stopped.is_set():
+                # The worker may just have been started
+                running = self._running
+                if running is not None:
                     running.stop(self._grace_period, self._hurried)
-                    self._stopped.set()
                     LOG.info("Worker %s has stopped.", self.id)
+                self._stopped.set()
         self._requests.put("stopped")
 
     def run(self) -> None:
