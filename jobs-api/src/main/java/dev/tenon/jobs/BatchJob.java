@@ -47,7 +47,7 @@ public interface BatchJob<P, R> {
    * Puts the job off: this attempt does not count, and the next one starts after that time.
    *
    * @param delay how long the job waits
-   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
+   * @throws IllegalArgumentException if the delay is negative or longer than 36,500 days
    */
   default void snooze(Duration delay) {
     fail(context().snooze(delay));

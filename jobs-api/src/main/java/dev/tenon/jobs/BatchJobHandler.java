@@ -43,8 +43,8 @@ public interface BatchJobHandler<P, R> {
    *
    * @param jobs the jobs, at least one, each with its payload, decoded and validated; the most
    *     urgent first
-   * @throws Exception if all jobs have failed that have not ended yet. They are attempted again as
-   *     after an exception of a {@link JobHandler}.
+   * @throws Exception to fail all jobs that have not ended yet. They are attempted again as after
+   *     an exception of a {@link JobHandler}.
    */
   void execute(List<BatchJob<P, R>> jobs) throws Exception;
 }

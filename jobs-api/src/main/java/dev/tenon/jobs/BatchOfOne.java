@@ -59,9 +59,10 @@ final class BatchOfOne<P, R> implements JobHandler<P, R> {
 
     @Override
     public synchronized void fail(Throwable failure) {
+      Objects.requireNonNull(failure, "failure");
       if (!isEnded) {
         isEnded = true;
-        this.failure = Objects.requireNonNull(failure, "failure");
+        this.failure = failure;
       }
     }
 

@@ -9,13 +9,14 @@ import java.time.Duration;
 final class Delays {
 
   private static final Duration MAX = Duration.ofDays(36_500);
+  private static final Duration MIN_START = Duration.ofMillis(1);
 
   private Delays() {}
 
   /**
    * Returns the delay if it is valid.
    *
-   * @throws IllegalArgumentException if it is negative, or longer than 100 years
+   * @throws IllegalArgumentException if it is negative, or longer than 36,500 days
    */
   static Duration checked(Duration delay) {
     if (delay.isNegative()) {
@@ -32,12 +33,12 @@ final class Delays {
   /**
    * Returns the time that a job must start within if it is valid.
    *
-   * @throws IllegalArgumentException if it is zero or negative, or longer than 100 years
+   * @throws IllegalArgumentException if it is shorter than 1 ms or longer than 36,500 days
    */
   static Duration checkedStart(Duration startWithin) {
-    if (startWithin.isZero() || startWithin.isNegative() || startWithin.compareTo(MAX) > 0) {
+    if (startWithin.compareTo(MIN_START) < 0 || startWithin.compareTo(MAX) > 0) {
       throw new IllegalArgumentException(
-          "startWithin is %s; it must be positive, and up to %,d days."
+          "startWithin is %s; it must be from 1 ms to %,d days."
               .formatted(startWithin, MAX.toDays()));
     }
     return startWithin;

@@ -53,8 +53,8 @@ public final class Header<T> {
    * A header with values of any type.
    *
    * @param name 1 to {@link #MAX_NAME_LENGTH} characters: lower-case letters and digits in parts
-   *     that are separated by dots or hyphens, such as {@code shop.order-source}; it must not begin
-   *     with {@code tenon}
+   *     that are separated by dots or hyphens, such as {@code shop.order-source}; it begins with a
+   *     letter, and its first part must not be {@code tenon}
    * @param write writes a value as a string
    * @param read parses that string; throws an {@link IllegalArgumentException} or a {@link
    *     DateTimeException} if it is not valid
@@ -182,7 +182,7 @@ public final class Header<T> {
         || name.startsWith(RESERVED + ".")
         || name.startsWith(RESERVED + "-")) {
       throw new IllegalArgumentException(
-          "The name of a header is '%s', but names that begin with '%s' are reserved. Begin it with the name of your application."
+          "The name of a header is '%s', but names whose first part is '%s' are reserved. Begin it with the name of your application."
               .formatted(name, RESERVED));
     }
     return name;

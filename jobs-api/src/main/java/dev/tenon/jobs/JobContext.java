@@ -96,14 +96,14 @@ public interface JobContext {
    *
    * @param delay how long the job waits
    * @return an exception for the handler to throw
-   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
+   * @throws IllegalArgumentException if the delay is negative or longer than 36,500 days
    */
   JobSnoozedException snooze(Duration delay);
 
   /**
    * Returns true if the handler should stop: the job was cancelled, its time is up, the worker is
-   * shutting down, or the job was given to another worker. A result that the handler returns after
-   * that is discarded.
+   * shutting down and the grace period has ended, or the job was given to another worker. A result
+   * that the handler returns after that is discarded.
    */
   boolean isCancelled();
 
@@ -117,7 +117,7 @@ public interface JobContext {
 
   /**
    * Returns true if the worker is shutting down. The handler may still finish within the grace
-   * period. A long one should rather save how far it got, and end.
+   * period. A long-running handler should save how far it got, and return.
    */
   boolean isWorkerStopping();
 

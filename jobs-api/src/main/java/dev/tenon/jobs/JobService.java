@@ -168,8 +168,8 @@ public interface JobService extends JobSubmitter {
    * @throws JobAwaitTimeoutException if it has not ended by then; it continues
    * @throws InterruptedException if the thread is interrupted; the job continues
    * @throws JobNotFoundException as {@link #ended(JobDefinition, UUID)} completes with
-   * @throws IllegalStateException instead of that in a transaction of a framework that submits
-   *     join, such as Spring's: the job may have been submitted in it
+   * @throws IllegalStateException instead, if the caller is in a transaction of a framework that
+   *     submits join, such as Spring's: the job may have been submitted in it
    * @throws JobsException as {@link #ended(JobDefinition, UUID)} completes with
    */
   default <P, R> TypedJob<P, R> awaitEnd(
@@ -195,22 +195,24 @@ public interface JobService extends JobSubmitter {
   Page<JobSummary> list(JobQuery query);
 
   /**
-   * Counts the jobs that the query asks for, over all of its pages. Counting reads one row of an
-   * index, or of the table, for each job: it is for reports and web pages, not for hot paths.
+   * Counts the jobs that the query asks for, over all of its pages; with a cursor, only those after
+   * it. Counting reads one row of an index, or of the table, for each job: it is for reports and
+   * web pages, not for hot paths.
    *
    * @throws IllegalArgumentException if a string in the query is one that no job can have, because
-   *     it is too long or cannot be stored
+   *     it is too long or cannot be stored, or if its cursor is from another method
    */
   long count(JobQuery query);
 
   /**
-   * Counts the jobs that the query asks for, over all of its pages, up to a maximum. It takes two
-   * seconds at most, as {@link #list} does.
+   * Counts the jobs that the query asks for, over all of its pages, up to a maximum; with a cursor,
+   * only those after it. It takes two seconds at most, as {@link #list} does.
    *
    * @param max the largest count; counting stops there
    * @throws JobStoreException as all methods do, or if they have not been counted after two seconds
    * @throws IllegalArgumentException if a string in the query is one that no job can have, because
-   *     it is too long or cannot be stored
+   *     it is too long or cannot be stored, if its cursor is from another method, or if {@code max}
+   *     is negative
    */
   long count(JobQuery query, long max);
 
@@ -238,8 +240,8 @@ public interface JobService extends JobSubmitter {
 
   /**
    * Cancels a job. A waiting job is cancelled immediately. A running job is asked to stop, and is
-   * cancelled when its handler stops; the handler sees the request in {@link
-   * JobContext#isCancelled()}.
+   * cancelled when its handler stops; in a Java worker, five seconds later at the latest. The
+   * handler sees the request in {@link JobContext#isCancelled()}.
    *
    * @param actor who cancels it
    * @return what happened

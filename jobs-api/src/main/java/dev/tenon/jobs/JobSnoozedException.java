@@ -16,7 +16,7 @@ public final class JobSnoozedException extends JobsException {
    * @param jobType the job type
    * @param jobId the job
    * @param delay how long the job waits
-   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
+   * @throws IllegalArgumentException if the delay is negative or longer than 36,500 days
    */
   public JobSnoozedException(String jobType, UUID jobId, Duration delay) {
     super(

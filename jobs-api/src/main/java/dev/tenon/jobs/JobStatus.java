@@ -18,7 +18,10 @@ public enum JobStatus {
   COMPLETED,
   /** The job failed, and is not attempted again. */
   FAILED,
-  /** Somebody cancelled the job. */
+  /**
+   * The job was cancelled: by somebody, by a rule such as {@code startWithin}, or because an
+   * earlier task of its workflow did not end as required.
+   */
   CANCELLED;
 
   private final String code = name().toLowerCase(Locale.ROOT);

@@ -41,9 +41,12 @@ public interface JobSubmitter {
    * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
    * @throws IllegalArgumentException if the options name no submitter and the runtime has no
-   *     default, or if a string or a time in the options cannot be stored
+   *     default; if a string or a time in the options cannot be stored; if a job would be due only
+   *     after its {@code startBefore}; or if a component that {@code @Limit}, {@code @Ordered} or
+   *     {@code @Backlog} names cannot be stored, or is longer than 1,000 bytes in UTF-8
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws JobsException if a string in a payload cannot be stored
    * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
@@ -72,10 +75,13 @@ public interface JobSubmitter {
    * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return the job of each payload, in the order of the payloads, and whether it is new
    * @throws IllegalArgumentException if the options name no submitters and the runtime has no
-   *     default, or if a string or a time in the options cannot be stored
+   *     default; if a string or a time in the options cannot be stored; if a job would be due only
+   *     after its {@code startBefore}; or if a component that {@code @Limit}, {@code @Ordered} or
+   *     {@code @Backlog} names cannot be stored, or is longer than 1,000 bytes in UTF-8
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws JobsException if a string in a payload cannot be stored
    * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
@@ -92,11 +98,13 @@ public interface JobSubmitter {
    * @param workflow the workflow; it can be submitted several times, each time as a new workflow
    * @return its id, and those of its tasks
    * @throws IllegalArgumentException if its tasks depend on each other in a cycle, if it has more
-   *     than 100,000 tasks and jobs or more than 500,000 dependencies, or if it names no submitter
-   *     and the runtime has no default
+   *     than 100,000 tasks and jobs or more than 500,000 dependencies, if a string cannot be
+   *     stored, if a workflow that is a task has a unique key, a submitter or an earlier workflow,
+   *     or if this one names no submitter and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws JobsException if a string in a payload cannot be stored
    * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
@@ -116,7 +124,8 @@ public interface JobSubmitter {
    * @return the jobs, and whether the signal is new for one of them
    * @throws JobNotFoundException if there is no such job
    * @throws SignalRefusedException if the job has ended or does not wait for this signal, if no job
-   *     of the item does, or if the token is unknown or was used
+   *     of the item does, if the token is unknown or was used, or if the job has 1,000 signals that
+   *     its handler has not taken
    * @throws InvalidSignalException if the signal does not meet its constraints
    * @throws IllegalArgumentException if the options name no sender and the runtime has no default,
    *     or if the signal or a string is too large

@@ -20,7 +20,7 @@ public class RetryJobException extends JobsException {
    * @param message why the attempt failed
    * @param delay how long the job waits, in place of its retry policy's delay
    * @param cause the cause; null if there is none
-   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
+   * @throws IllegalArgumentException if the delay is negative or longer than 36,500 days
    */
   public RetryJobException(String message, Duration delay, @Nullable Throwable cause) {
     super(message, null, null, cause);

@@ -113,7 +113,7 @@ public final class SubmitOptions {
    * A copy whose job is due after this delay from its submission, by the database's clock. It
    * replaces {@link #withRunAt}.
    *
-   * @throws IllegalArgumentException if the delay is negative or longer than 100 years
+   * @throws IllegalArgumentException if the delay is negative or longer than 36,500 days
    */
   public SubmitOptions withDelay(Duration delay) {
     return new SubmitOptions(
@@ -148,7 +148,7 @@ public final class SubmitOptions {
    * due, by the database's clock, in place of the type's {@code startWithin}. It replaces {@link
    * #withStartBefore}. An attempt starts when a worker claims the job.
    *
-   * @throws IllegalArgumentException if the time is zero, negative or longer than 100 years
+   * @throws IllegalArgumentException if the time is shorter than 1 ms or longer than 36,500 days
    */
   public SubmitOptions withStartWithin(Duration startWithin) {
     return new SubmitOptions(

@@ -73,9 +73,12 @@ public sealed class TypedJobs<P, R> permits EmittingJobs {
    * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
    * @throws IllegalArgumentException if the options name no submitter and the runtime has no
-   *     default, or if a string or a time in the options cannot be stored
+   *     default; if a string or a time in the options cannot be stored; if a job would be due only
+   *     after its {@code startBefore}; or if a component that {@code @Limit}, {@code @Ordered} or
+   *     {@code @Backlog} names cannot be stored, or is longer than 1,000 bytes in UTF-8
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws JobsException if a string in a payload cannot be stored
    * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
@@ -106,10 +109,13 @@ public sealed class TypedJobs<P, R> permits EmittingJobs {
    * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
    * @throws IllegalArgumentException if the options name no submitters and the runtime has no
-   *     default, or if a string or a time in the options cannot be stored
+   *     default; if a string or a time in the options cannot be stored; if a job would be due only
+   *     after its {@code startBefore}; or if a component that {@code @Limit}, {@code @Ordered} or
+   *     {@code @Backlog} names cannot be stored, or is longer than 1,000 bytes in UTF-8
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws JobsException if a string in a payload cannot be stored
    * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep

@@ -103,7 +103,7 @@ class HeadersTest {
         .hasMessage(
             "The name of a header is '"
                 + name
-                + "', but names that begin with 'tenon' are reserved. Begin it with the name of your application.");
+                + "', but names whose first part is 'tenon' are reserved. Begin it with the name of your application.");
     assertThat(Header.ofString("tenonic").name()).isEqualTo("tenonic");
   }
 

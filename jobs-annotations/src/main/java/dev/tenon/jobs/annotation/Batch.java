@@ -18,8 +18,8 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>A worker gathers the jobs that it has claimed. It calls the handler when there are {@link
- * #maxJobs()}, or when the first of them has waited for {@link #maxWait()}, as soon as it has a
- * free slot. A batch takes one slot.
+ * #maxJobs()}, when their payloads have about 8 million characters, or when the first of them has
+ * waited for {@link #maxWait()}, as soon as it has a free slot. A batch takes one slot.
  */
 @Documented
 @Target(ElementType.TYPE)

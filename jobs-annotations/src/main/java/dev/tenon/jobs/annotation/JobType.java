@@ -133,8 +133,8 @@ public @interface JobType {
    *
    * <p>A rate is an amount from 1 to 1,000,000,000 and a window in {@code s}, {@code m}, {@code h}
    * or {@code d}, of one or of several: {@code 100/10s}, {@code 900/15m}. The longest window is 31
-   * days. A type can have four rates, of different windows. Jobs over a rate wait in the table and
-   * do not occupy a worker's slots. Default: no limit.
+   * days. A type can have four rates; those that count the same have different windows. Jobs over a
+   * rate wait in the table and do not occupy a worker's slots. Default: no limit.
    *
    * <p>A rate can count what jobs cost, and not the jobs: {@code 200000 tokens/m} lets jobs start
    * in a minute whose values of the component {@code tokens} are at most 200,000 together. The

@@ -27,9 +27,10 @@ import java.lang.annotation.Target;
 public @interface Signal {
 
   /**
-   * The name of the signal: two or more segments of lower-case letters, digits, hyphens and
-   * underscores, separated by dots, such as {@code order.paid}. No other signal of the module, or
-   * of the modules that it includes, has the name.
+   * The name of the signal: two or more lower-case segments separated by dots, such as {@code
+   * order.paid}. A segment starts with a letter and continues with letters and digits; {@code -} or
+   * {@code _} may separate them. No other signal of the module, or of the modules that it includes,
+   * has the name.
    */
   String value();
 

@@ -74,9 +74,9 @@ public @interface Step {
   String timeout() default "";
 
   /**
-   * The number of attempts of the step, including the first; or 0 if a failure of the step is a
-   * failure of the job's attempt. Failures of a step with its own attempts do not count as attempts
-   * of the job; after the last one, the job fails.
+   * The number of attempts of the step, including the first; at least 1. By default, a failure of
+   * the step is a failure of the job's attempt. Failures of a step with its own attempts do not
+   * count as attempts of the job; after the last one, the job fails.
    */
   int maxAttempts() default 0;
 

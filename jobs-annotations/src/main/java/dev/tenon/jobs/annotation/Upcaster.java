@@ -7,11 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a current payload or result from one that was stored as an earlier version of its type.
+ * Makes a current payload, result, signal, emitted value, cursor or result of a step from one that
+ * was stored as an earlier version.
  *
- * <p>It is placed on a static method of the payload record, or of the record (or sealed interface)
- * that is the result. The method returns that record. Its only parameter is the stored value: a
- * record with the components of that version, or a {@code String} with the stored JSON.
+ * <p>It is placed on a static method of the record (or sealed interface) that is that value. The
+ * method returns that record. Its only parameter is the stored value: a record with the components
+ * of that version, or a {@code String} with the stored JSON.
  *
  * <pre>{@code
  * @JobType(value = "mail.send", version = 2)
@@ -37,8 +38,8 @@ import java.lang.annotation.Target;
 public @interface Upcaster {
 
   /**
-   * The version of the job type that the method reads: from 1 to one less than {@link
-   * JobType#version()}.
+   * The version of the job type, or of the signal, that the method reads: from 1 to one less than
+   * {@link JobType#version()} or {@link Signal#version()}.
    */
   int from();
 }

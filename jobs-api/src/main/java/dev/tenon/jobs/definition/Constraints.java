@@ -94,7 +94,7 @@ public final class Constraints {
    * point.
    */
   public static boolean hasDigits(BigDecimal value, int integer, int fraction) {
-    return value.precision() - value.scale() <= integer && value.scale() <= fraction;
+    return (long) value.precision() - value.scale() <= integer && value.scale() <= fraction;
   }
 
   /** Returns true if the number has at most these numbers of digits. */

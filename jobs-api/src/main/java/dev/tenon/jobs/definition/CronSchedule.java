@@ -85,7 +85,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
   /**
    * A copy with this catch-up window.
    *
-   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   * @throws IllegalArgumentException if it is negative or longer than 36,500 days
    */
   public CronSchedule<P> withCatchUp(Duration catchUp) {
     return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);
@@ -95,7 +95,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    * A copy whose jobs are due up to this much later than the expression says. How much later
    * depends on the name of the schedule and the time of the run.
    *
-   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   * @throws IllegalArgumentException if it is negative or longer than 36,500 days
    */
   public CronSchedule<P> withJitter(Duration jitter) {
     return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);

@@ -88,8 +88,9 @@ final class Email {
     }
     try {
       return IDN.toASCII(text).length() <= MAX_DOMAIN_LENGTH;
-    } catch (IllegalArgumentException e) {
-      // The answer is no: the string cannot be a domain
+    } catch (RuntimeException e) {
+      // The answer is no: the string cannot be a domain. Since JDK 21, a label that is far too long
+      // throws a plain RuntimeException
       return false;
     }
   }

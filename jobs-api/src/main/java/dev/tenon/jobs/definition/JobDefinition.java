@@ -387,7 +387,8 @@ public final class JobDefinition<P, R> {
 
   /**
    * Builds a definition. A part that is not set has the default of {@link
-   * dev.tenon.jobs.annotation.JobType}. Not thread-safe.
+   * dev.tenon.jobs.annotation.JobType}, except that the label is the name of the type. Not
+   * thread-safe.
    *
    * @param <P> the payload record
    * @param <R> what the handler returns

@@ -70,7 +70,8 @@ public final class JobLimits {
   /**
    * A copy with these rates. All of them apply; an empty list means no limit.
    *
-   * @throws IllegalArgumentException if there are more than four, or two for the same window
+   * @throws IllegalArgumentException if there are more than four, two that count the same in the
+   *     same window, or if they count different components
    */
   public JobLimits withRates(List<Rate> rates) {
     return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
@@ -89,7 +90,8 @@ public final class JobLimits {
    * A copy with these rates for the jobs of each key. All of them apply; an empty list means no
    * limit.
    *
-   * @throws IllegalArgumentException if there are more than four, or two for the same window
+   * @throws IllegalArgumentException if there are more than four, two that count the same in the
+   *     same window, or if they count different components
    */
   public JobLimits withRatesPerKey(List<Rate> ratesPerKey) {
     return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);

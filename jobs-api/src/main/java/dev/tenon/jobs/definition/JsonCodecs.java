@@ -116,11 +116,11 @@ public final class JsonCodecs {
 
   /** A string. */
   public static final JsonKeyCodec<String> STRING =
-      new TextCodec<>("a text", Function.identity(), Function.identity());
+      new TextCodec<>("a string", Function.identity(), Function.identity());
 
   /** A string, which is read as a {@code String}. */
   public static final JsonKeyCodec<CharSequence> CHAR_SEQUENCE =
-      new TextCodec<>("a text", CharSequence::toString, text -> text);
+      new TextCodec<>("a string", CharSequence::toString, text -> text);
 
   /** A string of one UTF-16 code unit. */
   public static final JsonKeyCodec<Character> CHAR =

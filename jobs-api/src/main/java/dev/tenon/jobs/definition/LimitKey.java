@@ -32,8 +32,7 @@ public final class LimitKey<P> {
   }
 
   /**
-   * The string form of a value: the name in JSON of an enum constant, {@code toString()} of
-   * anything else.
+   * The string form of a value: the name of an enum constant, {@code toString()} of anything else.
    */
   static String text(@Nullable Object value) {
     Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;

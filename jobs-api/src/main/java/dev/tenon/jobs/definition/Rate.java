@@ -102,7 +102,10 @@ public record Rate(long amount, Optional<String> component, Duration window) {
         : COMMA.splitAsStream(text).map(rate -> parse(rate.strip())).toList();
   }
 
-  /** The rates as {@link #parseList} reads them; empty if there are none. */
+  /**
+   * The rates as {@link #parseList} reads them; an empty string, which it does not read, if there
+   * are none.
+   */
   public static String text(List<Rate> rates) {
     return rates.stream().map(Rate::toString).collect(Collectors.joining(", "));
   }

@@ -47,10 +47,10 @@ public interface JobStep {
   /** The time when it ended; empty if it has not. */
   Optional<Instant> endedAt();
 
-  /** The time when the wait ends at the latest; empty if it is none, or has no maximum. */
+  /** The time when the wait ends at the latest; empty if this is not a wait, or has no maximum. */
   Optional<Instant> until();
 
-  /** The names of the signals that end the wait; empty if it is none, or a sleep. */
+  /** The names of the signals that end the wait; empty if this is not a wait, or is a sleep. */
   List<String> signals();
 
   /**

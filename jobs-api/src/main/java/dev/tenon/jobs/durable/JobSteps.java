@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 public interface JobSteps {
 
   /**
-   * The steps and waits of a job, in the order they began. Empty if the job has none, or is no
-   * longer kept.
+   * The steps and waits of a job, in the order they began; only the first 10,000 if there are more.
+   * Empty if the job has none, or is no longer kept.
    */
   List<JobStep> ofJob(UUID jobId);
 
-  /** The signals that were sent to a job, in the order they arrived. */
+  /**
+   * The signals that were sent to a job, in the order they arrived; only the last 1,000 if there
+   * are more.
+   */
   List<JobSignal> signalsOfJob(UUID jobId);
 
   /**
@@ -72,7 +75,8 @@ public interface JobSteps {
    * @param key its key; empty for none
    * @param actor who has it run again, and why
    * @throws JobNotFoundException if there is no such job
-   * @throws JobStateException if the job is neither failed nor cancelled, or has no such record
+   * @throws JobStateException if the job is neither failed nor cancelled, has no such record, or is
+   *     a task of a workflow and an earlier task keeps it from starting
    */
   void runAgainFrom(UUID jobId, String name, String key, Actor actor);
 
@@ -87,7 +91,8 @@ public interface JobSteps {
    * @param actor who sends it
    * @return the job, and whether the signal is new
    * @throws JobNotFoundException if there is no such job
-   * @throws SignalRefusedException if the job has ended, or does not wait for this signal
+   * @throws SignalRefusedException if the job has ended, does not wait for this signal, or has
+   *     1,000 signals that its handler has not taken
    * @throws InvalidSignalException if the signal does not meet its constraints
    * @throws IllegalArgumentException if the signal is not JSON, or is too large
    */

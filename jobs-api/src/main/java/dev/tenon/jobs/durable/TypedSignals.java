@@ -61,7 +61,8 @@ public final class TypedSignals<S> {
    * @param options who sends it, its id and its key
    * @return the job, and whether the signal is new
    * @throws JobNotFoundException if there is no such job
-   * @throws SignalRefusedException if the job has ended, or does not wait for this signal
+   * @throws SignalRefusedException if the job has ended, does not wait for this signal, or has
+   *     1,000 signals that its handler has not taken
    * @throws InvalidSignalException if the signal does not meet its constraints
    * @throws IllegalArgumentException if the options name no sender and the runtime has no default,
    *     or if the signal or a string is too large
@@ -78,7 +79,8 @@ public final class TypedSignals<S> {
    * @param signal the signal
    * @param options who sends it, its id and its key
    * @return the jobs, and whether the signal is new for one of them
-   * @throws SignalRefusedException if there is no such job
+   * @throws SignalRefusedException if there is no such job, or if one has 1,000 signals that its
+   *     handler has not taken
    * @throws InvalidSignalException if the signal does not meet its constraints
    * @throws IllegalArgumentException if the options name no sender and the runtime has no default,
    *     or if the signal or a string is too large

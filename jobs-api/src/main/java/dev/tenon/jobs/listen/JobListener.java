@@ -66,8 +66,8 @@ public interface JobListener {
 
   /**
    * Jobs were cancelled without an attempt, by a rule and not by a person: {@link
-   * JobError.Reason#EXPIRED} if no worker has started them in time. Called in the process that does
-   * maintenance.
+   * JobError.Reason#EXPIRED} if no worker has started them in time, {@link JobError.Reason#DROPPED}
+   * if more waited than their type allows. Called in the process that does maintenance.
    */
   default void discarded(Discard discard) {}
 

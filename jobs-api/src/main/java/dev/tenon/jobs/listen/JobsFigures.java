@@ -38,7 +38,8 @@ public interface JobsFigures {
 
   /**
    * The slots that the jobs of each type need, for autoscalers. They are read together with the
-   * backlog, and empty when that is; a call of either method has both read.
+   * backlog, and empty when that is, or if they could not be read; a call of either method has both
+   * read.
    */
   Optional<Slots> slots();
 

@@ -58,6 +58,7 @@ public interface JobMonitor {
    * without waiting jobs are included, with 0, and so are paused types.
    *
    * @param max the largest count for each type; counting stops there
+   * @throws IllegalArgumentException if {@code max} is negative
    */
   List<Backlog> backlog(int max);
 
@@ -69,6 +70,7 @@ public interface JobMonitor {
    * that the range covers in part counts as a whole.
    *
    * @param max the largest number of groups
+   * @throws IllegalArgumentException if {@code max} is negative
    */
   List<FailureGroup> failures(Range range, int max);
 
@@ -216,6 +218,10 @@ public interface JobMonitor {
      *     too many intervals whatever their length, as 76 days have
      */
     public static Range of(Instant from, Instant to, Instant now) {
+      if (!from.isBefore(to)) {
+        throw new IllegalArgumentException(
+            "The range begins at %s, which is not before its end, %s.".formatted(from, to));
+      }
       for (int i = 0; ; i++) {
         Duration interval = INTERVALS.get(i);
         Instant first = floor(from, interval);

@@ -101,8 +101,8 @@ public interface JobOperation {
     long changed();
 
     /**
-     * The number of running jobs that were asked to stop. Their handlers decide what happens to
-     * them: a handler that has almost finished its work may complete the job.
+     * The number of running jobs that were asked to stop. A job whose handler returns before its
+     * worker learns of the request completes; the others are cancelled.
      */
     long askedToStop();
 

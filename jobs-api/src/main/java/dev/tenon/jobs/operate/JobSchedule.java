@@ -12,7 +12,10 @@ import java.util.UUID;
  */
 public interface JobSchedule {
 
-  /** The name; for a declared schedule the name of its job type. */
+  /**
+   * The name; for a declared schedule, that of its job type and, if the schedule has its own name,
+   * a colon and that name, such as {@code stock.count:nightly}.
+   */
   String name();
 
   /** The job type. */

@@ -10,7 +10,7 @@ public final class JobScheduleNotFoundException extends JobsException {
   /** Creates the exception for the schedule with this name. */
   public JobScheduleNotFoundException(String name) {
     super(
-        "There is no schedule with the name '%s'. A schedule that a job type declares has the name of the type, and exists once an application that declares it has started. JobSchedules.list() returns all schedules."
+        "There is no schedule with the name '%s'. A schedule that a job type declares has the name of the type, with a colon and its own name if it has one, and exists once an application that declares it has started. JobSchedules.list() returns all schedules."
             .formatted(name),
         null,
         null,

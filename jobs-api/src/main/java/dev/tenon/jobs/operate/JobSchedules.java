@@ -59,9 +59,10 @@ public interface JobSchedules {
    *     jitter must be those of {@link ScheduleOptions#defaults()}
    * @param actor who makes it
    * @return the schedule
-   * @throws IllegalArgumentException if the cron expression is wrong (the message has the column);
-   *     if the options are only for cron expressions, and there is a fixed delay; if the schedule
-   *     ends before its first run; or if the application declares a schedule with this name
+   * @throws IllegalArgumentException if the name is blank, too long or cannot be stored; if the
+   *     cron expression is wrong (the message has the column); if the options are only for cron
+   *     expressions, and there is a fixed delay; if the schedule ends before its first run; or if
+   *     the application declares a schedule with this name
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
    * @throws EncryptionKeyException if the key for sensitive values is not available

@@ -96,7 +96,8 @@ public final class JobTypeOverrides {
   /**
    * A copy with these rates of starts, over all workers; an empty list for no limit.
    *
-   * @throws IllegalArgumentException if there are more than four, or two for the same window
+   * @throws IllegalArgumentException if there are more than four, two that count the same in the
+   *     same window, or if they count different components
    */
   public JobTypeOverrides withRates(List<Rate> rates) {
     return new JobTypeOverrides(
@@ -130,7 +131,8 @@ public final class JobTypeOverrides {
    * A copy with these rates of starts for the jobs of each key, over all workers; an empty list for
    * no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
-   * @throws IllegalArgumentException if there are more than four, or two for the same window
+   * @throws IllegalArgumentException if there are more than four, two that count the same in the
+   *     same window, or if they count different components
    */
   public JobTypeOverrides withRatesPerKey(List<Rate> ratesPerKey) {
     return new JobTypeOverrides(

@@ -23,8 +23,9 @@ public interface JobsHealth {
 
     /**
      * The name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code paused
-     * types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance: …} (or
-     * {@code maintenance} if no process has done any yet), or {@code worker: …}.
+     * types}, {@code open transactions} and {@code steps in doubt} if there are any, {@code due
+     * jobs}, {@code failed jobs}, {@code maintenance: …} (or {@code maintenance} if no process has
+     * done any yet), or {@code worker: …}.
      */
     String name();
 

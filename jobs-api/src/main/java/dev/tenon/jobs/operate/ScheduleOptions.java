@@ -86,7 +86,7 @@ public final class ScheduleOptions {
    * process was running to submit it. A run that is less than a minute late always counts as on
    * time.
    *
-   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   * @throws IllegalArgumentException if it is negative or longer than 36,500 days
    */
   public ScheduleOptions withCatchUp(Duration catchUp) {
     return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until, headers);
@@ -96,7 +96,7 @@ public final class ScheduleOptions {
    * A copy whose jobs are due up to this much later than the cron expression says. How much later
    * depends on the name of the schedule and the time of the run, and is the same in all processes.
    *
-   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   * @throws IllegalArgumentException if it is negative or longer than 36,500 days
    */
   public ScheduleOptions withJitter(Duration jitter) {
     return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until, headers);

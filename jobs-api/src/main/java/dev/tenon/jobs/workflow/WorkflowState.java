@@ -30,7 +30,7 @@ public interface WorkflowState {
   /** The name of the submitter. */
   String submittedBy();
 
-  /** The headers that jobs have which are added to the workflow. */
+  /** The headers of jobs that are added to the workflow. */
   Headers headers();
 
   /** The time of submission, by the database's clock. */
@@ -65,7 +65,7 @@ public interface WorkflowState {
 
   /**
    * The outcome: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
-   * JobStatus#CANCELLED}; empty while it has not.
+   * JobStatus#CANCELLED}; empty while it has not ended.
    */
   Optional<JobStatus> outcome();
 

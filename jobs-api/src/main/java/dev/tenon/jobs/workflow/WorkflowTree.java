@@ -15,7 +15,10 @@ public interface WorkflowTree {
   /** The progress of the workflow itself. */
   WorkflowState state();
 
-  /** The workflows that are tasks of it, also those that have the jobs of a task with many jobs. */
+  /**
+   * The workflows that are tasks of it, including those that have the jobs of a task with many
+   * jobs.
+   */
   List<WorkflowTree> nested();
 
   /** The number of jobs by status, including those of all nested workflows. */

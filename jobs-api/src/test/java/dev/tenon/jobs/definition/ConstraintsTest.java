@@ -79,6 +79,8 @@ class ConstraintsTest {
     assertThat(Constraints.isEmail("a@" + "b".repeat(64) + ".com")).isFalse();
     assertThat(Constraints.isEmail("a@" + "b.".repeat(127) + "c")).isTrue();
     assertThat(Constraints.isEmail("a@" + "b.".repeat(127) + "cd")).isFalse();
+    // Punycode of newer JDKs refuses it with a plain RuntimeException
+    assertThat(Constraints.isEmail("a@" + "\u00e4".repeat(1001))).isFalse();
   }
 
   @Test
@@ -121,6 +123,7 @@ class ConstraintsTest {
     assertThat(Constraints.hasDigits(new BigDecimal("12.3"), 2, 1)).isTrue();
     assertThat(Constraints.hasDigits(new BigDecimal("123"), 2, 1)).isFalse();
     assertThat(Constraints.hasDigits(new BigDecimal("1.23"), 2, 1)).isFalse();
+    assertThat(Constraints.hasDigits(new BigDecimal("1E2147483647"), 9, 9)).isFalse();
     assertThat(Constraints.hasDigits(BigInteger.valueOf(100), 3, 0)).isTrue();
     assertThat(Constraints.hasDigits(BigInteger.valueOf(100), 2, 0)).isFalse();
     assertThat(Constraints.hasDigits(-99L, 2, 0)).isTrue();

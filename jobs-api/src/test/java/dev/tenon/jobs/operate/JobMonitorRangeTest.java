@@ -68,6 +68,16 @@ class JobMonitorRangeTest {
     assertThatThrownBy(() -> Range.of(hour, hour, NOW))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("which is not before its end");
+    Instant minute = Instant.parse("2026-11-26T12:00:10Z");
+    assertThatThrownBy(() -> Range.of(minute, minute, NOW))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("which is not before its end");
+    assertThatThrownBy(() -> Range.of(minute.plusSeconds(40), minute, NOW))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("which is not before its end");
+    assertThatThrownBy(() -> Range.last(Duration.ZERO, NOW))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("which is not before its end");
     assertThatThrownBy(() -> Range.of(hour.minus(Duration.ofDays(80)), hour, NOW))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("more than 300 intervals of PT6H");

@@ -81,15 +81,19 @@ final class Text {
     List<List<String>> all = new ArrayList<>();
     all.add(head);
     all.addAll(rows);
+    int[] widths = new int[head.size()];
+    for (List<String> row : all) {
+      for (int i = 0; i < row.size(); i++) {
+        widths[i] = Math.max(widths[i], safe(row.get(i)).length());
+      }
+    }
     for (List<String> row : all) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
-        int column = i;
-        int width = all.stream().mapToInt(each -> safe(each.get(column)).length()).max().orElse(0);
         String cell = safe(row.get(i));
         line.append(cell);
         if (i < row.size() - 1) {
-          line.append(" ".repeat(width - cell.length() + 2));
+          line.append(" ".repeat(widths[i] - cell.length() + 2));
         }
       }
       lines.add(line.toString().stripTrailing());

@@ -36,7 +36,7 @@ final class Live implements Page, AutoCloseable {
 
   private static final long TICK_MILLIS = 1_000;
   private static final int TICKS_OF_OVERVIEW = 5;
-  private static final int MAX_JOBS = 200;
+  private static final int MAX_JOBS = JobQuery.MAX_LIMIT;
   private static final int MAX_LINES = 500;
   private static final int BACKLOG_LIMIT = 10_000;
   private static final String OVERVIEW = "overview";
@@ -108,6 +108,10 @@ final class Live implements Page, AutoCloseable {
       stream = open(id.toString(), initialState(call, state(job), read));
     } else {
       call.require(Right.READ);
+      if (!call.user().mayEverywhere(Right.READ)) {
+        throw new RefusedException(
+            403, "Live numbers are about jobs of all types, and you may see some of them.");
+      }
       stream = open(OVERVIEW, initialState(call, "", Optional.empty()));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");

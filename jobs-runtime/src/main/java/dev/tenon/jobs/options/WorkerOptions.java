@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a worker. Immutable; each method returns a changed copy. */
 public final class WorkerOptions {
 
+  /** The highest concurrency. */
+  private static final int MAX_CONCURRENCY = 1_000_000;
+
+  private static final Duration MAX_GRACE_PERIOD = Duration.ofDays(365);
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9._+:-]{1,100}");
 
   private final int concurrency;
@@ -27,14 +31,12 @@ public final class WorkerOptions {
       boolean virtualThreads,
       @Nullable String applicationVersion,
       Map<String, Duration> gracePeriods) {
-    if (concurrency < 1) {
+    if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
       throw new IllegalArgumentException(
-          "The concurrency is " + concurrency + "; it must be at least 1.");
+          "The concurrency is %d; it must be from 1 to %,d."
+              .formatted(concurrency, MAX_CONCURRENCY));
     }
-    if (gracePeriod.isNegative()) {
-      throw new IllegalArgumentException(
-          "The grace period is " + gracePeriod + "; it must not be negative.");
-    }
+    check("The grace period", gracePeriod);
     if (applicationVersion != null && !VERSION.matcher(applicationVersion).matches()) {
       throw new IllegalArgumentException(
           "The application version is '%s'; it must have 1 to 100 characters, and only letters, digits, and the characters . _ + : and -."
@@ -45,6 +47,14 @@ public final class WorkerOptions {
     this.virtualThreads = virtualThreads;
     this.applicationVersion = applicationVersion;
     this.gracePeriods = Map.copyOf(gracePeriods);
+  }
+
+  private static void check(String what, Duration gracePeriod) {
+    if (gracePeriod.isNegative() || gracePeriod.compareTo(MAX_GRACE_PERIOD) > 0) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must be from 0 to %d days."
+              .formatted(what, gracePeriod, MAX_GRACE_PERIOD.toDays()));
+    }
   }
 
   /**
@@ -58,7 +68,7 @@ public final class WorkerOptions {
   /**
    * A copy with this concurrency.
    *
-   * @throws IllegalArgumentException if it is below 1
+   * @throws IllegalArgumentException if it is below 1 or above 1,000,000
    */
   public WorkerOptions withConcurrency(int concurrency) {
     return new WorkerOptions(
@@ -68,7 +78,7 @@ public final class WorkerOptions {
   /**
    * A copy with this grace period.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than 365 days
    */
   public WorkerOptions withGracePeriod(Duration gracePeriod) {
     return new WorkerOptions(
@@ -81,13 +91,10 @@ public final class WorkerOptions {
    *
    * @param type the name of the type
    * @param gracePeriod the grace period
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than 365 days
    */
   public WorkerOptions withGracePeriod(String type, Duration gracePeriod) {
-    if (gracePeriod.isNegative()) {
-      throw new IllegalArgumentException(
-          "The grace period of '%s' is %s; it must not be negative.".formatted(type, gracePeriod));
-    }
+    check("The grace period of '" + type + "'", gracePeriod);
     Map<String, Duration> all = new HashMap<>(gracePeriods);
     all.put(Objects.requireNonNull(type, "type"), gracePeriod);
     return new WorkerOptions(
@@ -117,7 +124,7 @@ public final class WorkerOptions {
         gracePeriods);
   }
 
-  /** The largest number of jobs that run at a time, at least 1. */
+  /** The largest number of jobs that run at a time, from 1 to 1,000,000. */
   public int concurrency() {
     return concurrency;
   }

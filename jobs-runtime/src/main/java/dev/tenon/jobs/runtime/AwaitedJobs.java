@@ -140,9 +140,9 @@ final class AwaitedJobs implements AutoCloseable {
         return CompletableFuture.failedFuture(new JobsException(refusal, null, jobId, null));
       }
       if (!started) {
-        started = true;
         listening.run();
         loop.start();
+        started = true;
       }
       Awaited job = awaited.computeIfAbsent(jobId, any -> new Awaited());
       job.waits.add(wait);
@@ -268,7 +268,7 @@ final class AwaitedJobs implements AutoCloseable {
           fail(jobId, new JobNotFoundException(jobId));
         } else if (job.status().isTerminal()) {
           // It may have been retried since
-          take(jobId).forEach(wait -> completers.execute(() -> wait.complete(job)));
+          take(jobId).forEach(wait -> complete(() -> wait.complete(job)));
         }
       }
     }
@@ -283,7 +283,16 @@ final class AwaitedJobs implements AutoCloseable {
   }
 
   private void fail(UUID jobId, JobsException failure) {
-    take(jobId).forEach(wait -> completers.execute(() -> wait.completeExceptionally(failure)));
+    take(jobId).forEach(wait -> complete(() -> wait.completeExceptionally(failure)));
+  }
+
+  private void complete(Runnable completion) {
+    try {
+      completers.execute(completion);
+    } catch (RuntimeException | Error e) {
+      // The runtime is being closed, or there is no memory for a thread; nobody else completes it
+      completion.run();
+    }
   }
 
   private List<CompletableFuture<Job>> take(UUID jobId) {

@@ -77,6 +77,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
   @Override
   public List<Backlog> backlog(int max) {
+    SubmittedValues.max(max);
     return reading(() -> store.backlog(max));
   }
 
@@ -87,6 +88,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
   @Override
   public List<FailureGroup> failures(Range range, int max) {
+    SubmittedValues.max(max);
     return reading(() -> statistics.failures(range, max));
   }
 
@@ -94,6 +96,9 @@ final class DefaultJobMonitor implements JobMonitor {
   public List<Worker> workers(WorkerQuery query) {
     query.type().ifPresent(type -> SubmittedValues.name("type", type));
     query.host().ifPresent(host -> SubmittedValues.name("host", host));
+    query
+        .applicationVersion()
+        .ifPresent(version -> SubmittedValues.name("applicationVersion", version));
     return reading(() -> workers.list(query, lostAfter));
   }
 

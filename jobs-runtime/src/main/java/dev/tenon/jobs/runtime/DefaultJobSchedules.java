@@ -2,7 +2,6 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.EncryptionKeyException;
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.SubmitOptions;
@@ -69,8 +68,17 @@ final class DefaultJobSchedules implements JobSchedules {
    * Stores the schedules that these types declare.
    *
    * @throws JobsStartException if one of them cannot be stored
+   * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached
    */
   void declare(Collection<JobDefinition<?, ?>> definitions) {
+    try {
+      register(definitions);
+    } catch (StoreException e) {
+      throw StoreFailures.of("The schedules of this process were not recorded", null, e);
+    }
+  }
+
+  private void register(Collection<JobDefinition<?, ?>> definitions) {
     Map<String, JobDefinition<?, ?>> types = new HashMap<>();
     Map<String, String> renamed = new HashMap<>();
     List<NewSchedule> declared = new ArrayList<>();
@@ -148,7 +156,8 @@ final class DefaultJobSchedules implements JobSchedules {
           LogText.escape(schedule.name()),
           e.getMessage());
       return Optional.empty();
-    } catch (JobsException | IllegalArgumentException e) {
+    } catch (RuntimeException | StackOverflowError e) {
+      // An upcaster or a constraint of the application may throw anything
       LOG.warn(
           "The schedule '{}' stays as it was made for an earlier declaration of job type '{}', because its payload does not fit today's ({}).",
           LogText.escape(schedule.name()),
@@ -164,7 +173,7 @@ final class DefaultJobSchedules implements JobSchedules {
             schedule -> {
               try {
                 return declared(definition, schedule, now);
-              } catch (InvalidPayloadException | IllegalArgumentException e) {
+              } catch (JobsException | IllegalArgumentException e) {
                 throw new JobsStartException(
                     "Tenon cannot start. The schedule%s of job type '%s' cannot be stored: %s"
                         .formatted(
@@ -227,8 +236,8 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public Optional<JobSchedule> find(String name) {
-    Objects.requireNonNull(name, "name");
-    return accessing("The schedules cannot be read", () -> store.find(name));
+    String checkedName = SubmittedValues.name("The name of the schedule", name);
+    return accessing("The schedules cannot be read", () -> store.find(checkedName));
   }
 
   @Override
@@ -239,7 +248,7 @@ final class DefaultJobSchedules implements JobSchedules {
       Timing timing,
       ScheduleOptions options,
       Actor actor) {
-    String checkedName = name(name);
+    String checkedName = SubmittedValues.scheduleName(name);
     Actor checked = Objects.requireNonNull(actor, "actor");
     if (timing instanceof Timing.FixedDelay) {
       SubmittedValues.checkFixedDelay(options);
@@ -261,10 +270,10 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public boolean remove(String name, Actor actor) {
-    Objects.requireNonNull(name, "name");
+    String checkedName = SubmittedValues.name("The name of the schedule", name);
     Actor checked = Objects.requireNonNull(actor, "actor");
     return accessing(
-        "The schedule '" + name + "' cannot be removed", () -> store.remove(name, checked));
+        "The schedule '" + name + "' cannot be removed", () -> store.remove(checkedName, checked));
   }
 
   @Override
@@ -302,20 +311,18 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public UUID runNow(String name, Actor actor) {
-    return requestedRuns.runNow(name, Objects.requireNonNull(actor, "actor"));
+    return requestedRuns.runNow(
+        SubmittedValues.name("The name of the schedule", name),
+        Objects.requireNonNull(actor, "actor"));
   }
 
   @Override
   public List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
-    return requestedRuns.backfill(name, from, to, Objects.requireNonNull(actor, "actor"));
-  }
-
-  private static String name(String name) {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException(
-          "The name of the schedule is blank. Give it a name that people can find it by.");
-    }
-    return SubmittedValues.name("The name of the schedule", name);
+    return requestedRuns.backfill(
+        SubmittedValues.name("The name of the schedule", name),
+        from,
+        to,
+        Objects.requireNonNull(actor, "actor"));
   }
 
   static <T> T accessing(String whatFails, Supplier<T> access) {

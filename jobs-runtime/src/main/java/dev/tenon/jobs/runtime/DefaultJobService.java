@@ -315,6 +315,7 @@ final class DefaultJobService implements JobService {
   @Override
   public long count(JobQuery query, long max) {
     SubmittedValues.check(query);
+    SubmittedValues.max(max);
     return Searches.reading("The jobs cannot be counted", () -> searches.count(query, max));
   }
 

@@ -30,6 +30,7 @@ import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.StepChanges;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.JsonText;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredPart;
@@ -158,8 +159,10 @@ final class DefaultJobSteps implements JobSteps {
   @Override
   public void markDone(
       UUID jobId, String name, String key, @Nullable String resultJson, Actor actor) {
+    checkNames(name, key);
     if (resultJson != null) {
       requireJson("The result", resultJson);
+      NewSignalFactory.requireStorable("the result", resultJson);
       int bytes = StoredText.utf8Length(resultJson);
       int maxBytes = storage.limits().resultBytes();
       if (bytes > maxBytes) {
@@ -174,9 +177,7 @@ final class DefaultJobSteps implements JobSteps {
 
   /** Returns a result as the step itself would store it. */
   private String stored(UUID jobId, String name, String key, String json) {
-    return reading(() -> pages.ofJob(jobId)).stream()
-        .filter(each -> each.name().equals(name) && each.key().equals(key))
-        .findFirst()
+    return reading(() -> pages.find(jobId, name, key))
         .map(
             step -> {
               SensitivePaths sensitive =
@@ -202,6 +203,7 @@ final class DefaultJobSteps implements JobSteps {
       boolean isDone,
       @Nullable String result,
       Actor actor) {
+    checkNames(name, key);
     ChangeByHand change = change(action, jobId, actor);
     StepChanges.Decided decided =
         changing(action, jobId, () -> changes.decide(jobId, name, key, isDone, result, change));
@@ -231,12 +233,18 @@ final class DefaultJobSteps implements JobSteps {
         status);
   }
 
+  private static void checkNames(String name, String key) {
+    String unused = SubmittedValues.name("The name of the step", name);
+    String unusedKey = SubmittedValues.name("The key of the step", key);
+  }
+
   private static String withKey(String key) {
     return key.isEmpty() ? "" : " with the key '" + key + "'";
   }
 
   @Override
   public void runAgainFrom(UUID jobId, String name, String key, Actor actor) {
+    checkNames(name, key);
     ChangeByHand change = change("run again from step", jobId, actor);
     StepChanges.RunAgain again =
         changing(

@@ -169,7 +169,9 @@ final class DefaultJobTypes implements JobTypes {
         "weigh a key of",
         type,
         found -> {
-          if (found.keyWeights().size() >= MAX_WEIGHTS && !found.keyWeights().containsKey(name)) {
+          if (weight > 1
+              && found.keyWeights().size() >= MAX_WEIGHTS
+              && !found.keyWeights().containsKey(name)) {
             throw new IllegalArgumentException(
                 "%d keys of job type '%s' have a weight; there cannot be more. Set that of another key to 1 first."
                     .formatted(MAX_WEIGHTS, found.type()));

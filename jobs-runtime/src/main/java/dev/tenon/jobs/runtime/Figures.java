@@ -115,9 +115,9 @@ final class Figures implements JobsFigures {
     synchronized (lock) {
       askedNanos = System.nanoTime();
       if (!isStarted) {
+        loop.start();
         isStarted = true;
         isAsleep = false;
-        loop.start();
       } else if (isAsleep) {
         isAsleep = false;
         loop.wake();

@@ -6,6 +6,9 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.operate.EventPosition;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AwaitStore.Snapshot;
 import java.util.UUID;
 import java.util.concurrent.Flow;
@@ -13,12 +16,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The events of one job for one subscriber. It reads from the table what the subscriber asks for,
  * and keeps nothing but the position. Thread-safe; signals are sent one after the other.
  */
 final class JobStream implements Flow.Subscription {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobStream.class);
 
   /** The numbers of lines that one statement reads. */
   private static final int MIN_LINES = 20;
@@ -34,6 +41,10 @@ final class JobStream implements Flow.Subscription {
   private final AtomicLong demand = new AtomicLong();
   private final AtomicBoolean isBusy = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /** The last look at the job that was not passed on yet. */
+  private final AtomicReference<@Nullable Snapshot> offered = new AtomicReference<>();
+
   private volatile boolean isEnded;
 
   /** Only for whoever is busy with the stream. */
@@ -107,7 +118,11 @@ final class JobStream implements Flow.Subscription {
     Throwable failed = failure.get();
     if (failed != null && !isEnded) {
       end();
-      subscriber.onError(failed);
+      try {
+        subscriber.onError(failed);
+      } catch (Throwable e) {
+        LOG.debug("A subscriber to job {} has thrown in onError.", jobId, e);
+      }
     }
     isBusy.set(false);
     if (!isEnded && failure.get() != null && isBusy.compareAndSet(false, true)) {
@@ -121,24 +136,36 @@ final class JobStream implements Flow.Subscription {
   }
 
   /**
-   * Passes on what has happened since the last time, as far as the subscriber wants it.
+   * Takes a look at the job, in place of an earlier one that was not passed on yet.
    *
    * @param now the job as it is
+   * @return whether {@link #advance} has to be called for it
    */
-  void advance(Snapshot now) {
-    if (!isBusy.compareAndSet(false, true)) {
-      // Another thread passes on what an earlier look has found
-      owner.lookSoon(jobId);
-      return;
-    }
-    try {
-      if (wantsEvents()) {
-        passOn(now);
+  boolean offer(Snapshot now) {
+    return offered.getAndSet(now) == null;
+  }
+
+  /**
+   * Passes on what has happened since the last time, as far as the subscriber wants it. If another
+   * thread does that, it passes on the last look as well.
+   */
+  void advance() {
+    while (offered.get() != null && isBusy.compareAndSet(false, true)) {
+      try {
+        Snapshot now = offered.getAndSet(null);
+        if (now != null && wantsEvents()) {
+          passOn(now);
+        }
+      } catch (StoreUnavailableException e) {
+        // The next look fails as well, and is repeated until the database is back
+        owner.lookSoon(jobId);
+      } catch (StoreException e) {
+        fail(StoreFailures.of("The log of job " + jobId + " cannot be read", null, e));
+      } catch (Throwable e) {
+        fail(e);
+      } finally {
+        release();
       }
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    } finally {
-      release();
     }
   }
 
@@ -148,8 +175,8 @@ final class JobStream implements Flow.Subscription {
       fail(new JobNotFoundException(jobId));
       return;
     }
-    if (!status.isTerminal()) {
-      passOnStatus(status, now.attempt());
+    if (!status.isTerminal() && !passOnStatus(status, now.attempt())) {
+      return;
     }
     passOnLines(now);
     if (position.line() < now.lastLine()) {
@@ -159,23 +186,23 @@ final class JobStream implements Flow.Subscription {
       return;
     }
     EventPosition next = position.withProgress(now.percent(), now.message());
-    if (!next.equals(position)) {
-      emit(next, new JobEvent.Progressed(next.id(), jobId, now.percent(), now.message()));
+    if (!next.equals(position)
+        && !emit(next, new JobEvent.Progressed(next.id(), jobId, now.percent(), now.message()))) {
+      return;
     }
-    if (status.isTerminal()) {
-      passOnStatus(status, now.attempt());
-      // Even if the subscriber has seen the end before
-      if (position.status() == status) {
-        complete();
-      }
+    // Even if the subscriber has seen the end before
+    if (status.isTerminal() && passOnStatus(status, now.attempt())) {
+      complete();
     }
   }
 
-  private void passOnStatus(JobStatus status, int attempt) {
-    if (status != position.status() || attempt != position.attempt()) {
-      EventPosition next = position.withStatus(status, attempt);
-      emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, attempt));
+  /** Returns whether the subscriber knows the status. */
+  private boolean passOnStatus(JobStatus status, int attempt) {
+    if (status == position.status() && attempt == position.attempt()) {
+      return true;
     }
+    EventPosition next = position.withStatus(status, attempt);
+    return emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, attempt));
   }
 
   private void passOnLines(Snapshot now) {
@@ -191,21 +218,29 @@ final class JobStream implements Flow.Subscription {
       }
       for (JobLogEntry line : lines) {
         EventPosition next = position.withLine(line.position());
-        emit(
-            next,
+        JobEvent event =
             line.emitted().isPresent()
                 ? new JobEvent.Emitted(next.id(), jobId, line)
-                : new JobEvent.Logged(next.id(), jobId, line));
+                : new JobEvent.Logged(next.id(), jobId, line);
+        if (!emit(next, event)) {
+          return;
+        }
       }
     }
   }
 
-  private void emit(EventPosition next, JobEvent event) {
-    if (wantsEvents()) {
-      position = next;
-      demand.decrementAndGet();
-      subscriber.onNext(event);
+  /**
+   * Passes on an event. If the subscriber does not want it now, nothing after it may be passed on,
+   * even if the subscriber asks for more in the meantime.
+   */
+  private boolean emit(EventPosition next, JobEvent event) {
+    if (!wantsEvents()) {
+      return false;
     }
+    position = next;
+    demand.decrementAndGet();
+    subscriber.onNext(event);
+    return true;
   }
 
   private void complete() {

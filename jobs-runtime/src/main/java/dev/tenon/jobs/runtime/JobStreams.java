@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Flow;
@@ -129,7 +130,10 @@ final class JobStreams implements AutoCloseable, JobStream.Owner {
 
   /** A publisher of what happens to a job after a position. */
   Flow.Publisher<JobEvent> publisher(UUID jobId, EventPosition position) {
-    return subscriber -> subscribe(new JobStream(jobId, position, subscriber, this), subscriber);
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      subscribe(new JobStream(jobId, position, subscriber, this), subscriber);
+    };
   }
 
   private void subscribe(JobStream stream, Flow.Subscriber<? super JobEvent> subscriber) {
@@ -138,9 +142,9 @@ final class JobStreams implements AutoCloseable, JobStream.Owner {
       refusal = refusal(stream.jobId());
       if (refusal == null) {
         if (!started) {
-          started = true;
           listening.run();
           loop.start();
+          started = true;
         }
         streams++;
         followed
@@ -149,7 +153,12 @@ final class JobStreams implements AutoCloseable, JobStream.Owner {
             .add(stream);
       }
     }
-    subscriber.onSubscribe(stream);
+    try {
+      subscriber.onSubscribe(stream);
+    } catch (Throwable e) {
+      ended(stream);
+      throw e;
+    }
     if (refusal != null) {
       stream.fail(new JobsException(refusal, null, stream.jobId(), null));
     }
@@ -275,9 +284,9 @@ final class JobStreams implements AutoCloseable, JobStream.Owner {
       of = job == null ? List.of() : List.copyOf(job.streams);
     }
     for (JobStream stream : of) {
-      if (stream.wantsEvents()) {
+      if (stream.wantsEvents() && stream.offer(snapshot)) {
         try {
-          callers.execute(() -> stream.advance(snapshot));
+          callers.execute(stream::advance);
         } catch (RejectedExecutionException e) {
           // The runtime is closed, which ends all streams
         }

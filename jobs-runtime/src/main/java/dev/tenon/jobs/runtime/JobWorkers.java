@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers of an application in a framework, which starts them last, when everything that
- * handlers use is there, and stops them first, before anything of that goes. There is one worker
+ * handlers use is there, and stops them first, before any of that is closed. There is one worker
  * for each job module with handlers; a module that another one includes has no separate worker.
  * Thread-safe.
  */
@@ -97,10 +97,11 @@ public class JobWorkers {
       for (Thread thread : closing) {
         thread.join();
       }
-      workers = List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("Interrupted while the workers stop; they continue to stop in the background.");
+    } finally {
+      workers = List.of();
     }
   }
 

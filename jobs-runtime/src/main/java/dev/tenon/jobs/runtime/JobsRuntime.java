@@ -52,6 +52,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,7 +140,7 @@ public final class JobsRuntime implements AutoCloseable {
       this.publisher = null;
       this.dispatcher = null;
     } else {
-      broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
+      broker = new BrokerAccess(rabbitMq, installationId(database));
       this.publisher = new PointerPublisher(broker, queues);
       this.dispatcher =
           new Dispatcher(publisher, queues, new PublishStore(database), settings.listeners());
@@ -215,6 +216,19 @@ public final class JobsRuntime implements AutoCloseable {
   /** A builder of a runtime. */
   public static JobsRuntimeBuilder builder() {
     return new JobsRuntimeBuilder();
+  }
+
+  /**
+   * The id of the installation.
+   *
+   * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached
+   */
+  static UUID installationId(Database database) {
+    try {
+      return new InstallationStore(database).id();
+    } catch (StoreException e) {
+      throw StoreFailures.of("The id of the installation cannot be read", null, e);
+    }
   }
 
   void start() {
@@ -304,7 +318,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * A catalog of other modules than those that this process was built with. It is for tools that
+   * A catalog of modules other than those that this process was built with. It is for tools that
    * submit jobs by hand and are not part of a deployment: jobs are validated and submitted as by
    * {@link #catalog()}, but nothing that the modules declare is stored, so a tool with an older
    * build does not change the types, the schedules or the waiting jobs of the deployed one.
@@ -348,7 +362,9 @@ public final class JobsRuntime implements AutoCloseable {
    * @param handlers the generated handlers class of a module, with its handlers
    * @param options the options of the worker
    * @throws IllegalArgumentException if there are no handlers, so the worker would run nothing; if
-   *     two types share a name; or if RabbitMQ or a log cannot take a name
+   *     two types share a name; if RabbitMQ or a log cannot take a name; or if an {@link
+   *     dev.tenon.jobs.intercept.ExecutionInterceptor} applies to a type whose handler takes
+   *     batches
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
    *     needs; the message has the GRANT statements. Or if a handler has a transactional step, and

@@ -84,9 +84,9 @@ public final class JobsRuntimeBuilder {
 
   /**
    * Sets the PostgreSQL database of the jobs, with a pool of the application. If it is a {@code
-   * HikariDataSource}, the runtime opens up to nine additional connections to the same database, as
-   * the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
-   * #controlDataSource}.
+   * HikariDataSource}, the runtime opens up to twelve additional connections to the same database,
+   * as the same user, for claims, outcomes, heartbeats, notifications and searches; otherwise set
+   * {@link #controlDataSource}.
    */
   public JobsRuntimeBuilder dataSource(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -155,8 +155,9 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Sets the time that {@link #start()} waits for PostgreSQL before it fails. The time that this
-   * process needs for its own work, such as loading classes, does not count. Default: 9 s.
+   * Sets the time that {@link #start()} waits for PostgreSQL before it fails: once before the
+   * migrations, and again after them. The migrations may take longer. The time that this process
+   * needs for its own work, such as loading classes, does not count. Default: 9 s.
    *
    * @throws IllegalArgumentException if it is not from 1 second to 10 minutes
    */
@@ -325,6 +326,7 @@ public final class JobsRuntimeBuilder {
    *     {@linkplain #startTimeout start timeout}, is not one that Tenon supports, lacks the schema
    *     or rights, or is read-only, or if a declared schedule cannot be stored; the message says
    *     how to fix it. RabbitMQ need not be available: the runtime connects when it is.
+   * @throws dev.tenon.jobs.JobStoreException if the database fails after these checks
    */
   public JobsRuntime start() {
     validate();
@@ -349,16 +351,28 @@ public final class JobsRuntimeBuilder {
         url != null
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
+    @Nullable JobsRuntime runtime = null;
     try {
       boolean onlyLooks = found.isEmpty() && !maintenance;
       new DatabaseStart(dataSources, schema, migrates, maintenance, onlyLooks, startTimeout).run();
-      JobsRuntime runtime = new JobsRuntime(settings, dataSources, found);
+      runtime = new JobsRuntime(settings, dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
       return runtime;
     } catch (RuntimeException | Error e) {
-      dataSources.close();
+      if (runtime != null) {
+        closeAfter(e, runtime::close);
+      }
+      closeAfter(e, dataSources::close);
       throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
     }
   }
 

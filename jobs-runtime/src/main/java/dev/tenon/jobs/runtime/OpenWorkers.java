@@ -1,6 +1,8 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.worker.Worker;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,11 +48,16 @@ final class OpenWorkers {
    * Starts a worker, so that {@link #close} closes it.
    *
    * @throws IllegalStateException if they are closed
+   * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached
    */
   void start(Worker worker, JobHandlers handlers) {
     synchronized (lock) {
       requireOpen();
-      worker.start();
+      try {
+        worker.start();
+      } catch (StoreException e) {
+        throw StoreFailures.of("The worker was not started", null, e);
+      }
       workers.add(worker);
       started.add(handlers);
       pollsTable |= worker.pollsTable();

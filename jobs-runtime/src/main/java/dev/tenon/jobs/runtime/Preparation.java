@@ -8,6 +8,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
@@ -237,7 +238,14 @@ final class Preparation implements AutoCloseable {
       return new Prepared.LeftToOthers();
     } catch (JobsException e) {
       return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (OutOfMemoryError e) {
+      LOG.warn(
+          "Memory ran out while the payload of task {} of job type '{}' was made; it is tried again.",
+          task.id(),
+          task.type(),
+          LoggableFailure.withoutValues(e));
+      return new Prepared.LeftToOthers();
+    } catch (RuntimeException | Error e) {
       return failed(
           task,
           definition,

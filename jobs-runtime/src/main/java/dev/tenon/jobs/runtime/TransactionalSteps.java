@@ -42,7 +42,7 @@ final class TransactionalSteps {
               .formatted(first.get(), schema, LoggableFailure.describe(e)),
           LoggableFailure.withoutValues(e));
     }
-    if (!installation.id().equals(found.get())) {
+    if (!JobsRuntime.installationId(database).equals(found.get())) {
       throw new JobsStartException(
           "%s is transactional, but stepTransactions(…) leads to another database than that of the jobs. What the step writes and its record must be committed together: use the database that has Tenon's tables, or remove the step's parameter of type Connection."
               .formatted(first.get()),

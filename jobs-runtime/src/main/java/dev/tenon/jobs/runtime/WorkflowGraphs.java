@@ -142,6 +142,15 @@ final class WorkflowGraphs {
             "The workflow '%s' has a unique key, but is a task of another workflow, and only a workflow that is submitted on its own can be unique. Call uniqueBy(…) on the outermost workflow, '%s'."
                 .formatted(plan.name(), this.name));
       }
+      if (parentId != null && (!plan.after().isEmpty() || plan.submittedBy() != null)) {
+        throw new IllegalArgumentException(
+            "The workflow '%s' has %s, but is a task of another workflow. Call it on the outermost workflow, '%s'%s."
+                .formatted(
+                    plan.name(),
+                    plan.after().isEmpty() ? "a submitter" : "an earlier workflow",
+                    this.name,
+                    plan.after().isEmpty() ? "" : ", or let the task wait for other tasks"));
+      }
       int followUps =
           Math.toIntExact(plan.tasks().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.tasks().size() - followUps;

@@ -213,7 +213,7 @@ class CatalogTest {
       quoteCharacter = '`',
       value = {
         "{\"name\": \"secret\",\\n \"quantity\": \"secret\"} | quantity | 2 | 14 | : at quantity, a whole number from -2147483648 to 2147483647 is expected",
-        "{\"name\": 7, \"quantity\": 1} | name | 1 | 10 | : at name, a text is expected",
+        "{\"name\": 7, \"quantity\": 1} | name | 1 | 10 | : at name, a string is expected",
         "{\"quantity\": 99999999999} | quantity | 1 | 14 | : at quantity, a whole number from -2147483648 to 2147483647 is expected",
         "[] | `` | 1 | 1 | : an object is expected",
         "`` | `` | 1 | 1 | : an object is expected",

@@ -32,7 +32,7 @@ class ConfiguredValuesTest {
             () -> ConfiguredValues.use("tenon.worker.concurrency", 0, options::withConcurrency))
         .isInstanceOf(JobsStartException.class)
         .hasMessage(
-            "Tenon cannot use the value of the property tenon.worker.concurrency. The concurrency is 0; it must be at least 1.")
+            "Tenon cannot use the value of the property tenon.worker.concurrency. The concurrency is 0; it must be from 1 to 1,000,000.")
         .hasCauseInstanceOf(IllegalArgumentException.class);
   }
 

@@ -17,6 +17,7 @@ import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -152,7 +153,13 @@ class DrainTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withGracePeriod("a.b", Duration.ofSeconds(-1)))
-        .withMessage("The grace period of 'a.b' is PT-1S; it must not be negative.");
+        .withMessage("The grace period of 'a.b' is PT-1S; it must be from 0 to 365 days.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.withGracePeriod(ChronoUnit.FOREVER.getDuration()))
+        .withMessageEndingWith("it must be from 0 to 365 days.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.withConcurrency(1_000_001))
+        .withMessage("The concurrency is 1000001; it must be from 1 to 1,000,000.");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withApplicationVersion("one two"))
         .withMessageStartingWith("The application version is 'one two'; it must have 1 to 100");

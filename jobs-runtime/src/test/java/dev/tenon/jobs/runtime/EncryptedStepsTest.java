@@ -21,6 +21,7 @@ import dev.tenon.jobs.definition.WaitDefinition;
 import dev.tenon.jobs.durable.Resolution;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.options.EncryptionKeys;
+import dev.tenon.jobs.options.SizeLimits;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -66,6 +67,7 @@ class EncryptedStepsTest {
     return fixture.start(
         fixture
             .builder()
+            .sizeLimits(SizeLimits.defaults().withSteps(20_000))
             .encryptionKeys(EncryptionKeys.of("k", new SecretKeySpec(new byte[16], "AES"))));
   }
 
@@ -80,6 +82,13 @@ class EncryptedStepsTest {
       }
     }
     return rows;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private void assertEncrypted(String table, String secret) throws SQLException {
@@ -118,6 +127,11 @@ class EncryptedStepsTest {
         .until(() -> jobs.whyWaiting(id).orElse(null) instanceof WaitReason.StepInDoubt);
     assertEncrypted("job_cursors", "secret-cursor");
 
+    // It is not among the first 10,000 records of its job
+    execute(
+        "INSERT INTO tenon.job_steps (job_id, name, step_key, kind, state, version, lease, number, started_at, ended_at)"
+            + " SELECT job_id, 'earlier', i::text, 'step', 'done', version, lease, number - i, started_at, started_at"
+            + " FROM tenon.job_steps, generate_series(1, 10000) i WHERE name = 'charge'");
     jobs.steps().markDone(id, "charge", "", "{\"text\":\"secret-step\"}", ANN);
     assertEncrypted("job_steps", "secret-step");
 

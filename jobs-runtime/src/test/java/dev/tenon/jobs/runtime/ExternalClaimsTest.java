@@ -17,8 +17,12 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.WorkerQuery;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -208,6 +212,57 @@ class ExternalClaimsTest {
           .containsExactly(min(ids));
       other.commit();
       assertThat(worker.heartbeat()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHeartbeatPassesOverALockedWorkflow() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    Workflow flow = Workflow.named("print").submittedBy("user-7");
+    flow.add(new TypedJobs<>(PRINT, jobs, jobs), ORDER);
+    UUID workflow = jobs.submit(flow).id();
+    UUID other = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
+    try (ExternalWorker worker = worker("python-1");
+        Connection holder = fixture.database().connect()) {
+      worker.heartbeat();
+      assertThat(worker.claim(PRINT.type(), 1, 2)).hasSize(2);
+      execute(
+          holder,
+          "UPDATE by_test.jobs SET started_at = now() - interval '1 day' WHERE id <> '"
+              + other
+              + "'");
+      execute(holder, "UPDATE tenon.workers SET heartbeat_at = now() - interval '10 s'");
+      holder.setAutoCommit(false);
+      execute(holder, "SELECT FROM tenon.workflows WHERE id = '" + workflow + "' FOR UPDATE");
+
+      execute(worker.connection(), "SET statement_timeout = '20s'");
+      assertThat(worker.heartbeat()).hasSize(2);
+      try (ResultSet beat =
+          holder
+              .createStatement()
+              .executeQuery(
+                  "SELECT heartbeat_at > now() - interval '9 s' FROM tenon.workers WHERE id = 'python-1'")) {
+        assertThat(beat.next()).isTrue();
+        assertThat(beat.getBoolean(1)).isTrue();
+      }
+
+      holder.rollback();
+      assertThat(worker.heartbeat())
+          .extracting(ExternalWorker.Running::jobId)
+          .containsExactly(other);
+    }
+  }
+
+  @Test
+  void aConcurrencyThatAutoscalersCannotDivideByIsCorrected() throws Exception {
+    JobsRuntime runtime = fixture.start();
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      execute(worker.connection(), "SELECT tenon.heartbeat('python-1x', '', 1, 0)");
+      execute(worker.connection(), "SELECT tenon.heartbeat('python-1y', '', 1, 2000000000)");
+      assertThat(runtime.monitor().workers(WorkerQuery.all()))
+          .extracting(JobMonitor.Worker::concurrency)
+          .containsExactly(1, 1, 10_000);
     }
   }
 

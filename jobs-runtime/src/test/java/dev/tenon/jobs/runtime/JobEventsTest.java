@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobEvent;
@@ -68,6 +69,26 @@ class JobEventsTest {
   @AfterAll
   void stop() {
     fixture.close();
+  }
+
+  /** A subscriber that does not keep to the rules. */
+  private static final class ThrowingFollower implements Flow.Subscriber<JobEvent> {
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(JobEvent event) {}
+
+    @Override
+    public void onError(Throwable failure) {
+      throw new IllegalStateException("It has ended already");
+    }
+
+    @Override
+    public void onComplete() {}
   }
 
   /** Keeps what it gets, and requests as much at a time as it is told to. */
@@ -202,6 +223,10 @@ class JobEventsTest {
         .isThrownBy(() -> jobs.events(UUID.randomUUID(), "7; DROP TABLE jobs"))
         .withMessage(
             "The position is not the id of an event. Pass the id() of a JobEvent of the same job, unchanged.");
+    Flow.Publisher<JobEvent> publisher = jobs.events(UUID.randomUUID());
+    assertThatNullPointerException()
+        .isThrownBy(() -> publisher.subscribe(null))
+        .withMessage("subscriber");
     Follower none = new Follower(0, 0);
     jobs.events(UUID.randomUUID()).subscribe(none);
     none.subscription.request(0);
@@ -220,6 +245,9 @@ class JobEventsTest {
             .jobId();
     JobsRuntime runtime = fixture.start();
     Follower follower = new Follower(Long.MAX_VALUE, 0);
+    for (int i = 0; i < 3; i++) {
+      runtime.jobs().events(id).subscribe(new ThrowingFollower());
+    }
     runtime.jobs().events(id).subscribe(follower);
     await("it waits").until(() -> follower.texts().contains("pending 0"));
     runtime.close();

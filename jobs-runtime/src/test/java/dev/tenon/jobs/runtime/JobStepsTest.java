@@ -230,7 +230,8 @@ class JobStepsTest {
         .isThrownBy(() -> jobs.send(PAID, token, new Receipt("no"), SignalOptions.defaults()))
         .matches(e -> e.reason() == Reason.USED_TOKEN);
     String wrong = TOKENS.get(id).substring(0, 53) + "?";
-    for (String unknown : List.of(wrong, "", "x", "y".repeat(54))) {
+    for (String unknown :
+        List.of(wrong, "", "x", "y".repeat(54), token + "\u0000", token + "\ud800")) {
       assertThatExceptionOfType(SignalRefusedException.class)
           .isThrownBy(
               () ->

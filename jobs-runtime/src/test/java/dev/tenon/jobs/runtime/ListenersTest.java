@@ -29,6 +29,7 @@ import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -357,7 +358,7 @@ class ListenersTest {
       return new Attempting() {
         @Override
         public void handlerReturned() {
-          throw new IllegalStateException("secret");
+          Failing.<RuntimeException>throwUndeclared(new IOException("secret"));
         }
 
         @Override
@@ -365,6 +366,12 @@ class ListenersTest {
           throw new StackOverflowError("secret");
         }
       };
+    }
+
+    /** As Kotlin does, which knows no checked exceptions. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void throwUndeclared(Throwable e) throws E {
+      throw (E) e;
     }
 
     @Override

@@ -735,6 +735,30 @@ class SchedulesTest {
     assertThat(sql.fetchValue("SELECT limit_key FROM tenon.job_schedules")).isEqualTo("");
   }
 
+  @Test
+  void aScheduleThatAnUpcasterCannotReadStaysAsItIs() {
+    JobSchedules schedules = startWith(plain("test.old"));
+    schedules.put(
+        NAME,
+        plain("test.old"),
+        new Order("x", 1),
+        Timing.cron("0 0 1 1 *", UTC),
+        ScheduleOptions.defaults(),
+        Actor.of("ann"));
+    schedules =
+        startWith(
+            TestCodecs.builder("test.old", Order.class, Void.class)
+                .version(2)
+                .upcaster(
+                    1,
+                    json -> {
+                      throw new NullPointerException("a component that was optional");
+                    })
+                .build());
+    assertThat(schedules.get(NAME).type()).isEqualTo("test.old");
+    assertThat(sql.fetchValue("SELECT version FROM tenon.job_schedules")).isEqualTo(1);
+  }
+
   private static JobDefinition<Order, Void> prioritised(String type, JobPriority priority) {
     return TestCodecs.builder(type, Order.class, Void.class).priority(priority).build();
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsStartException;
+import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -19,6 +21,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.Timing;
+import dev.tenon.jobs.options.SizeLimits;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -204,5 +207,32 @@ class SeveralSchedulesTest {
         .isInstanceOf(JobsStartException.class)
         .hasMessageStartingWith(
             "Tenon cannot start. The schedule 'never' of job type 'test.count' cannot be stored: ");
+  }
+
+  @Test
+  void oneWhosePayloadIsTooLargeStopsTheStart() {
+    JobsRuntimeBuilder builder =
+        fixture
+            .builder()
+            .sizeLimits(SizeLimits.defaults().withPayloadBytes(2))
+            .modules(TestJobs.moduleOf(List.of(type("test.count", List.of(), nightly()))));
+
+    assertThatThrownBy(() -> fixture.start(builder))
+        .isInstanceOf(JobsStartException.class)
+        .hasMessageStartingWith(
+            "Tenon cannot start. The schedule 'nightly' of job type 'test.count' cannot be stored: ")
+        .hasCauseInstanceOf(PayloadTooLargeException.class);
+  }
+
+  @Test
+  void onesThatTheDatabaseDoesNotStoreStopTheStart() {
+    sql.execute("ALTER TABLE tenon.job_schedules ADD CONSTRAINT none CHECK (false) NOT VALID");
+    try {
+      assertThatThrownBy(() -> startWith(type("test.count", List.of(), nightly())))
+          .isInstanceOf(JobStoreRefusedException.class)
+          .hasMessageStartingWith("The schedules of this process were not recorded");
+    } finally {
+      sql.execute("ALTER TABLE tenon.job_schedules DROP CONSTRAINT none");
+    }
   }
 }

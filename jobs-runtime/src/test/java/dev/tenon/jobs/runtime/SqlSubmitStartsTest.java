@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -14,6 +15,7 @@ import dev.tenon.jobs.definition.OrderRule;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -98,6 +100,36 @@ class SqlSubmitStartsTest {
     try (SqlSubmitter sql = submitter()) {
       UUID id = sql.submit(PLAIN.type(), PAYLOAD, "notify => false").jobId();
       Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    }
+  }
+
+  /** Each statement checks its constraints immediately, and the line waits for the commit. */
+  @Test
+  void aJobInALineStartsThoughConstraintsAreImmediate() throws Exception {
+    JobService jobs = start().jobs();
+    try (SqlSubmitter sql = submitter();
+        Connection connection = fixture.database().connect()) {
+      List<UUID> ids = new ArrayList<>();
+      sql.connection().setAutoCommit(false);
+      setImmediate(sql.connection());
+      ids.add(sql.submit(ORDERED.type(), PAYLOAD, "").jobId());
+      sql.connection().commit();
+      connection.setAutoCommit(false);
+      setImmediate(connection);
+      ids.add(
+          jobs.in(connection)
+              .submit(ORDERED, new Order("lamp", 2), SubmitOptions.by("ann"))
+              .jobId());
+      connection.commit();
+      for (UUID id : ids) {
+        Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+      }
+    }
+  }
+
+  private static void setImmediate(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
@@ -24,6 +25,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -267,6 +270,40 @@ class SqlSubmitterRolesTest {
       heard.add(each.getParameter());
     }
     assertThat(heard).contains("tenon\nchanged " + id);
+  }
+
+  @Test
+  void aJobThatGoesBackToWaitingMeanwhileIsCancelled() throws Exception {
+    UUID id = jobs.submit(PRINT, new Order("lamp", 2), SubmitOptions.by("ann")).jobId();
+    try (ExternalWorker worker =
+        ExternalWorker.start(fixture.database(), "python-1", PRINT.type())) {
+      worker.heartbeat();
+      long lease = worker.claimOne(PRINT.type()).lease();
+      worker.connection().setAutoCommit(false);
+      assertThat(worker.fail(id, lease, "E", "e", false, "1 hour")).isEqualTo("pending");
+      CompletableFuture<String> status = new CompletableFuture<>();
+      Thread cancelling =
+          new Thread(
+              () -> {
+                try {
+                  status.complete(cancel(id, "'ann'"));
+                } catch (SQLException e) {
+                  status.completeExceptionally(e);
+                }
+              });
+      cancelling.start();
+      await()
+          .until(
+              () ->
+                  column(
+                              "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                          .size()
+                      == 1);
+      worker.connection().commit();
+      assertThat(status.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("cancelled");
+    }
+    assertThat(column("SELECT outcome FROM tenon.job_audit WHERE target = '" + id + "'"))
+        .containsExactly("cancelled");
   }
 
   private String cancel(UUID id, String by) throws SQLException {

@@ -212,6 +212,12 @@ class UniqueWorkflowsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The workflow 'inner' has a unique key, but is a task of another workflow, and only a workflow that is submitted on its own can be unique. Call uniqueBy(…) on the outermost workflow, 'outer'.");
+    assertNotNested(
+        Workflow.named("inner").submittedBy("ann"),
+        "The workflow 'inner' has a submitter, but is a task of another workflow. Call it on the outermost workflow, 'outer'.");
+    assertNotNested(
+        Workflow.named("inner").after(UUID.randomUUID()),
+        "The workflow 'inner' has an earlier workflow, but is a task of another workflow. Call it on the outermost workflow, 'outer', or let the task wait for other tasks.");
     assertThatThrownBy(() -> outer.uniqueBy(" "))
         .hasMessage(
             "The unique key of the workflow 'outer' is blank. Name what the workflow is about, such as \"order-7\".");
@@ -220,6 +226,14 @@ class UniqueWorkflowsTest {
             "The workflow 'outer' cannot be unique with the scope UNTIL_STARTED, because its tasks start one after the other. Use UNTIL_ENDED, UNLESS_FAILED or UNTIL_DELETED.");
     assertThatThrownBy(() -> jobs.submit(order("x".repeat(1_001))))
         .hasMessageContaining("The unique key of the workflow has 1,001 bytes");
+  }
+
+  private void assertNotNested(Workflow inner, String message) {
+    Workflow outer = Workflow.named("outer").submittedBy("t");
+    outer.add(inner);
+    assertThatThrownBy(() -> jobs.submit(outer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   // The look at all that is nested

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +26,13 @@ import org.junit.jupiter.api.Test;
 class WorkerStartTest {
 
   private PostgresServer server;
+  private PostgresDatabase database;
   private JobsRuntime runtime;
 
   @BeforeEach
   void start() {
     server = PostgresServer.builder().setting("fsync", "off").launch();
-    PostgresDatabase database = server.createDatabase();
+    database = server.createDatabase();
     runtime =
         JobsRuntime.builder()
             .database(database.url(), database.user(), "")
@@ -61,6 +66,18 @@ class WorkerStartTest {
     UUID id =
         runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aWorkerThatTheDatabaseDoesNotRecordIsRefused() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE tenon.workers ADD CONSTRAINT none CHECK (false) NOT VALID");
+    }
+
+    assertThatExceptionOfType(JobStoreRefusedException.class)
+        .isThrownBy(this::startWorker)
+        .withMessageStartingWith("The worker was not started");
   }
 
   @Tag("thorough")

@@ -444,6 +444,7 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public long count(JobQuery query, long max) {
+    SubmittedValues.max(max);
     return Math.min(max, count(query));
   }
 

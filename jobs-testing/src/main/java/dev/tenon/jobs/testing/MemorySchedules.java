@@ -205,7 +205,7 @@ final class MemorySchedules implements JobSchedules {
       SubmittedValues.checkFixedDelay(options);
     }
     String by = Objects.requireNonNull(actor, "actor").name();
-    Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
+    Schedule earlier = schedules.get(SubmittedValues.scheduleName(name));
     if (earlier != null && earlier.isDeclared) {
       throw new IllegalArgumentException(
           "The application declares a schedule with the name '%s' for that job type. Choose another name, or change the declaration."

@@ -97,8 +97,8 @@ final class MemoryStream implements Flow.Subscription {
   }
 
   private void passOn(JobSummary now, List<JobLogEntry> log) {
-    if (!now.status().isTerminal()) {
-      passOnStatus(now);
+    if (!now.status().isTerminal() && !passOnStatus(now)) {
+      return;
     }
     JobLogQuery newLines =
         JobLogQuery.all()
@@ -106,38 +106,48 @@ final class MemoryStream implements Flow.Subscription {
             .withLimit(JobLogQuery.MAX_LIMIT);
     for (JobLogEntry line : MemoryLog.page(log, newLines)) {
       EventPosition next = position.withLine(line.position());
-      emit(
-          next,
+      JobEvent event =
           line.emitted().isPresent()
               ? new JobEvent.Emitted(next.id(), jobId, line)
-              : new JobEvent.Logged(next.id(), jobId, line));
-    }
-    EventPosition next = position.withProgress(now.progress(), now.progressMessage());
-    if (!next.equals(position)) {
-      emit(next, new JobEvent.Progressed(next.id(), jobId, now.progress(), now.progressMessage()));
-    }
-    if (now.status().isTerminal()) {
-      passOnStatus(now);
-      if (position.status() == now.status() && !isEnded) {
-        end();
-        subscriber.onComplete();
+              : new JobEvent.Logged(next.id(), jobId, line);
+      if (!emit(next, event)) {
+        return;
       }
     }
+    EventPosition next = position.withProgress(now.progress(), now.progressMessage());
+    if (!next.equals(position)
+        && !emit(
+            next,
+            new JobEvent.Progressed(next.id(), jobId, now.progress(), now.progressMessage()))) {
+      return;
+    }
+    if (now.status().isTerminal() && passOnStatus(now) && !isEnded) {
+      end();
+      subscriber.onComplete();
+    }
   }
 
-  private void passOnStatus(JobSummary now) {
+  /** Returns whether the subscriber knows the status. */
+  private boolean passOnStatus(JobSummary now) {
     JobStatus status = now.status();
-    if (status != position.status() || now.attempts() != position.attempt()) {
-      EventPosition next = position.withStatus(status, now.attempts());
-      emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, now.attempts()));
+    if (status == position.status() && now.attempts() == position.attempt()) {
+      return true;
     }
+    EventPosition next = position.withStatus(status, now.attempts());
+    return emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, now.attempts()));
   }
 
-  private void emit(EventPosition next, JobEvent event) {
-    if (wantsEvents()) {
-      position = next;
-      demand.decrementAndGet();
-      subscriber.onNext(event);
+  /**
+   * Passes on an event. If the subscriber does not want it now, nothing after it may be passed on,
+   * even if the subscriber asks for more in the meantime.
+   */
+  private boolean emit(EventPosition next, JobEvent event) {
+    if (!wantsEvents()) {
+      return false;
     }
+    position = next;
+    demand.decrementAndGet();
+    subscriber.onNext(event);
+    return true;
   }
 }

@@ -97,7 +97,7 @@ final class MemoryWorker {
           // A handler may have turned the clock further
           if (clock.instant().isBefore(target)) {
             clock.advanceTo(target);
-            table.maintain();
+            maintain();
           }
           return attempts;
         });
@@ -111,7 +111,7 @@ final class MemoryWorker {
               int attempts = 0;
               while (table.with(id, job -> !job.status().isTerminal())) {
                 Optional<Instant> next = next();
-                if (next.isEmpty() || next.get().isAfter(target) || attempts == MAX_ATTEMPTS) {
+                if (next.isEmpty() || next.get().isAfter(target) || attempts >= MAX_ATTEMPTS) {
                   clock.advanceTo(target.isBefore(clock.instant()) ? clock.instant() : target);
                   return attempts;
                 }
@@ -119,8 +119,8 @@ final class MemoryWorker {
                   clock.advanceTo(next.get());
                 }
                 schedules.fireDue();
-                table.nextDue(bindings::has).ifPresent(this::attempt);
-                attempts++;
+                maintain();
+                attempts += table.nextDue(bindings::has).map(this::attemptBatch).orElse(1);
               }
               return attempts;
             });
@@ -135,11 +135,11 @@ final class MemoryWorker {
   private int drain(int before) {
     int attempts = before;
     schedules.fireDue();
-    table.maintain();
+    maintain();
     for (Optional<UUID> next = table.nextDue(bindings::has);
         next.isPresent();
         next = table.nextDue(bindings::has)) {
-      if (attempts == MAX_ATTEMPTS) {
+      if (attempts >= MAX_ATTEMPTS) {
         throw new IllegalStateException(
             "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
                 .formatted(MAX_ATTEMPTS, table.with(next.get(), MemoryJob::type)));
@@ -147,9 +147,15 @@ final class MemoryWorker {
       attempts += attemptBatch(next.get());
       // A run may have waited for this job to end, and its handler may have turned the clock
       schedules.fireDue();
-      table.maintain();
+      maintain();
     }
     return attempts;
+  }
+
+  /** Does what maintenance does, and tells those who await jobs. */
+  private void maintain() {
+    table.maintain();
+    table.completeWaits();
   }
 
   private interface Work {
@@ -170,7 +176,7 @@ final class MemoryWorker {
   }
 
   private void attempt(UUID id) {
-    table.maintain();
+    maintain();
     JobBinding<?, ?> found = table.with(id, job -> bindings.find(job.type())).orElse(null);
     if (found != null && found.batch().isPresent()) {
       attempt(found, List.of(id));
@@ -210,11 +216,13 @@ final class MemoryWorker {
       OneAttempt attempt = table.with(id, this::claim).attempt();
       parts.add(new OneBatch.Part(attempt, reports(id, binding.definition()), () -> {}));
     }
+    table.completeWaits();
     OneBatch.run(binding, limits, parts);
     for (int i = 0; i < ids.size(); i++) {
       AttemptEnd end = parts.get(i).attempt().end();
       boolean unused = table.with(ids.get(i), job -> job.finish(end, clock.instant()));
     }
+    table.completeWaits();
   }
 
   private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}

@@ -45,6 +45,7 @@ class BatchTestKitTest {
             case "tomorrow" -> job.snooze(Duration.ofDays(1));
             case "uncounted" -> job.complete(new Receipt(-1));
             case "lost" -> {}
+            case "without a reason" -> job.fail(null);
             case "strike" -> throw new IOException("Nobody works today");
             default -> {
               if (!job.context().isCancelled()) {
@@ -108,6 +109,7 @@ class BatchTestKitTest {
   @Test
   void aBatchHandlerRunsOneJobToo() {
     assertThat(test().run(to("here"))).isCompletedWith(new Receipt(17));
+    assertThat(test().run(to("without a reason"))).hasThrown(NullPointerException.class);
     assertThat(test().run(to("lost"))).isRetriedIn(Duration.ofSeconds(30));
   }
 

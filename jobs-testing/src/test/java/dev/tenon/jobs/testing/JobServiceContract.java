@@ -372,7 +372,17 @@ abstract class JobServiceContract {
         .hasMessageContaining("so that it could never start");
     assertThatThrownBy(() -> LATER.withStartWithin(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("startWithin is PT0S; it must be positive");
+        .hasMessageContaining("startWithin is PT0S; it must be from 1 ms to 36,500 days");
+    assertThatThrownBy(() -> LATER.withStartWithin(Duration.ofNanos(999_999)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it must be from 1 ms to 36,500 days");
+    SubmitOptions tooLate = LATER.withSubmittedBy("test").withStartBefore(Instant.MAX);
+    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), tooLate))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("startBefore is ");
+    assertThatThrownBy(() -> service().count(JobQuery.all(), -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("max is -1; it must not be negative.");
   }
 
   @Test

@@ -136,7 +136,7 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
         () -> {
           try {
             end(attemptUnlessStopped());
-          } catch (RuntimeException | Error e) {
+          } catch (Throwable e) {
             giveUp(e);
           }
         });
@@ -172,6 +172,10 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
       }
       deadline = environment.deadlines().start(this);
       call.starts();
+      if (stop.get() != null || ended.get()) {
+        // Somebody has asked before there was a thread to interrupt
+        call.shouldStop();
+      }
     }
     try {
       return noticedAttempt();
@@ -411,7 +415,7 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
     if (ended.compareAndSet(false, true)) {
       try {
         record(runner.afterStop(job, unlessStopped, stop.get()));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         giveUp(e);
       }
     }

@@ -127,7 +127,7 @@ public final class BatchCall<P, R> extends HandlerCall implements SlotWork {
               .deadlines()
               .after(binding.definition().timeout(), () -> stop(StopReason.TIMED_OUT));
       runAttempts(noticed);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failure = e;
     } finally {
       if (deadline != null) {

@@ -39,8 +39,9 @@ final class HandlerThread {
 
   /** Keeps the calling thread from being interrupted; an earlier interrupt waits as well. */
   Shield shield() {
-    boolean wasInterrupted = Thread.interrupted();
+    boolean wasInterrupted;
     synchronized (this) {
+      wasInterrupted = Thread.interrupted();
       if (Thread.currentThread() == thread && !isShielded) {
         isShielded = true;
         isInterruptDue = wasInterrupted;

@@ -138,7 +138,8 @@ public final class JobListeners {
     try {
       @Nullable T answer = call.apply(listener);
       return answer == null ? nothing : answer;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Kotlin and Lombok throw checked exceptions, too
       report(listener, method, e);
       return nothing;
     }
@@ -147,7 +148,7 @@ public final class JobListeners {
   private void tell(JobListener listener, String method, Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       report(listener, method, e);
     }
   }

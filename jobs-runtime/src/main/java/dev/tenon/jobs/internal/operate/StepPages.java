@@ -94,6 +94,13 @@ public final class StepPages {
     return read(database.tables().steps.jobId.eq(jobId), true, MAX_STEPS);
   }
 
+  /** The record of a step, a wait or a token. */
+  public Optional<StoredRecord> find(UUID jobId, String name, String key) {
+    StepTables.Steps t = database.tables().steps;
+    return read(t.jobId.eq(jobId).and(t.name.eq(name)).and(t.stepKey.eq(key)), true, 1).stream()
+        .findFirst();
+  }
+
   /**
    * Steps that are in doubt, those that have waited longest first.
    *

@@ -13,6 +13,7 @@ import dev.tenon.jobs.durable.JobStep.State;
 import dev.tenon.jobs.durable.JobSuspendedError;
 import dev.tenon.jobs.durable.Resolution;
 import dev.tenon.jobs.durable.StepTimeoutException;
+import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -342,7 +343,9 @@ final class StepRun<R> {
     return "step '%s'%s"
         .formatted(
             identity.name(),
-            identity.key().isEmpty() ? "" : " with the key '" + identity.key() + "'");
+            identity.key().isEmpty()
+                ? ""
+                : " with the key '" + LogText.escape(identity.key()) + "'");
   }
 
   private ListenerRecords.Step info() {

@@ -7,6 +7,7 @@ import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.definition.WaitDefinition;
 import dev.tenon.jobs.durable.JobStep.Kind;
 import dev.tenon.jobs.durable.JobStep.State;
+import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.store.NewWait;
 import dev.tenon.jobs.internal.store.StepStore;
@@ -116,7 +117,7 @@ final class WaitRun<S> {
         "The signal '{}' with id '{}' cannot be delivered to job {} of type '{}': {} The job "
             + "continues to wait. Send a correct one, with another id.",
         signal.name(),
-        signal.id(),
+        LogText.escape(signal.id()),
         attempt.job().id(),
         attempt.job().type(),
         problem);
@@ -193,7 +194,7 @@ final class WaitRun<S> {
         .formatted(
             wait.signals().isEmpty() ? "sleep" : "wait",
             wait.name(),
-            key.isEmpty() ? "" : " with the key '" + key + "'");
+            key.isEmpty() ? "" : " with the key '" + LogText.escape(key) + "'");
   }
 
   private ListenerRecords.Step info() {

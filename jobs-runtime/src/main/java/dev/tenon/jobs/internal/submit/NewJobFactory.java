@@ -246,7 +246,7 @@ public final class NewJobFactory {
             "The job must start before %s, but it is due only at %s, so that it could never start. Use a later withStartBefore, or withStartWithin, which counts from the due time."
                 .formatted(before, options.runAt().get()));
       }
-      return new NewJob.LatestStart(null, SubmittedValues.runAt(before));
+      return new NewJob.LatestStart(null, SubmittedValues.time("startBefore", before));
     }
     Duration within = options.startWithin().or(definition::startWithin).orElse(null);
     return within == null ? null : new NewJob.LatestStart(within, null);

@@ -176,14 +176,45 @@ public final class SubmittedValues {
    * @throws IllegalArgumentException if it is after the year 9999
    */
   public static @Nullable Instant runAt(@Nullable Instant runAt) {
-    if (runAt == null) {
-      return null;
-    }
-    if (runAt.isAfter(MAX_RUN_AT)) {
+    return runAt == null ? null : time("runAt", runAt);
+  }
+
+  /**
+   * Checks the name of a new schedule.
+   *
+   * @throws IllegalArgumentException if it is blank, too long or cannot be stored
+   */
+  public static String scheduleName(String name) {
+    if (name.isBlank()) {
       throw new IllegalArgumentException(
-          "runAt is %s; it must not be after %s.".formatted(runAt, MAX_RUN_AT));
+          "The name of the schedule is blank. Give it a name that people can find it by.");
     }
-    return runAt.isBefore(Instant.EPOCH) ? Instant.EPOCH : runAt;
+    return name("The name of the schedule", name);
+  }
+
+  /**
+   * Checks the maximum of a count or a list.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static void max(long max) {
+    if (max < 0) {
+      throw new IllegalArgumentException("max is %d; it must not be negative.".formatted(max));
+    }
+  }
+
+  /**
+   * Checks a time, and returns the Epoch for one that is before it.
+   *
+   * @param what its name in messages
+   * @throws IllegalArgumentException if the time is too late for PostgreSQL
+   */
+  static Instant time(String what, Instant time) {
+    if (time.isAfter(MAX_RUN_AT)) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must not be after %s.".formatted(what, time, MAX_RUN_AT));
+    }
+    return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
   }
 
   /**

@@ -208,7 +208,8 @@ public final class Encryption {
   private static String current(EncryptionKeys keys, StoredPart part, @Nullable UUID jobId) {
     try {
       return current(keys);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Kotlin throws checked exceptions, too
       throw new EncryptionKeyException(
           "The current encryption key, which %s needs, is not available at the moment (%s)."
               .formatted(part.ownerWords(), e.getClass().getName()),
@@ -345,7 +346,7 @@ public final class Encryption {
       key =
           Objects.requireNonNull(
               keys.find(name), "EncryptionKeys returned null instead of an " + "Optional.");
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throw unusable(name, part, jobId, e);
     }
     return key.orElseThrow(

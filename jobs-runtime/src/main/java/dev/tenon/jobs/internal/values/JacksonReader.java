@@ -136,7 +136,7 @@ final class JacksonReader implements JsonReader {
     } catch (IOException e) {
       throw new UncheckedIOException("A string in memory cannot be read.", e);
     }
-    throw mismatch("a text");
+    throw mismatch("a string");
   }
 
   @Override
@@ -156,7 +156,7 @@ final class JacksonReader implements JsonReader {
 
   @Override
   public String stringValue() {
-    expect(JsonToken.VALUE_STRING, "a text");
+    expect(JsonToken.VALUE_STRING, "a string");
     return parser.getString();
   }
 

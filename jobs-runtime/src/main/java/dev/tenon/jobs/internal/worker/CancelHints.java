@@ -54,8 +54,7 @@ final class CancelHints {
     this.cancel = cancel;
     this.loop =
         BackgroundLoop.named("tenon-cancels-" + workerId)
-            .description(
-                "PollingWorker up which jobs of worker " + workerId + " are to be cancelled")
+            .description("Looking up which jobs of worker " + workerId + " are to be cancelled")
             .whatFollowsAFailure("Its heartbeat finds them as well, a little later.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::look);

@@ -102,6 +102,23 @@ public final class Worker implements JobWorker {
    * @throws StoreException if the database cannot be reached
    */
   public void start() {
+    try {
+      startParts();
+    } catch (RuntimeException | Error e) {
+      // Nobody closes a worker that has not started, and its heartbeat would make it look alive
+      closed.set(true);
+      closeTheRest();
+      throw e;
+    }
+    LOG.info(
+        "Worker {} runs up to {} jobs at a time, of {} {}.",
+        id,
+        options.concurrency(),
+        parts.handlers.types(),
+        parts.handlers.types() == 1 ? "type" : "types");
+  }
+
+  private void startParts() {
     parts.heartbeat.start();
     parts.recorders.start();
     parts.cancelHints.start();
@@ -109,12 +126,6 @@ public final class Worker implements JobWorker {
       parts.consumer.start();
     }
     parts.claimer.start();
-    LOG.info(
-        "Worker {} runs up to {} jobs at a time, of {} {}.",
-        id,
-        options.concurrency(),
-        parts.handlers.types(),
-        parts.handlers.types() == 1 ? "type" : "types");
   }
 
   @Override
@@ -228,12 +239,12 @@ public final class Worker implements JobWorker {
       awaitStopped();
       return;
     }
-    LOG.info(
-        "Worker {} is stopping: it claims no more jobs, and waits up to {} for {} running ones.",
-        id,
-        DisplayText.of(options.longestGracePeriod()),
-        parts.attempts.all().size());
     try {
+      LOG.info(
+          "Worker {} is stopping: it claims no more jobs, and waits up to {} for {} running ones.",
+          id,
+          DisplayText.of(options.longestGracePeriod()),
+          parts.attempts.all().size());
       stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -8,15 +8,18 @@ import dev.tenon.jobs.durable.JobStep.Kind;
 import dev.tenon.jobs.durable.JobStep.State;
 import dev.tenon.jobs.internal.operate.ReadStore;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,6 +265,37 @@ class StepStoreTest {
     assertThat(steps.await(wait(lease, null, "paid")).orElseThrow().state()).isEqualTo(State.DONE);
     NewWait second = new NewWait(lease, "again", "", 1, 2, List.of("paid"), null);
     assertThat(steps.await(second).orElseThrow().state()).isEqualTo(State.WAITING);
+  }
+
+  @Test
+  void aRepeatedCallGetsTheSignalOfTheFirstOne() throws Exception {
+    Lease lease = running();
+    signal(lease.jobId(), "1", "paid", "");
+    CompletableFuture<StepStore.Awaited> repeated = new CompletableFuture<>();
+    try (Connection first = store.postgres.connect()) {
+      first.setAutoCommit(false);
+      try (Statement statement = first.createStatement()) {
+        statement.execute(
+            "SELECT * FROM tenon.await_signal('%s', %d, 'w', 'paid', '', 1, 1, ARRAY['paid'], NULL)"
+                .formatted(lease.jobId(), lease.number()));
+        // Its answer is lost, and the same call comes again
+        new Thread(() -> repeated.complete(steps.await(wait(lease, null, "paid")).orElseThrow()))
+            .start();
+        await().until(this::somebodyWaits);
+      }
+      first.commit();
+    }
+    assertThat(repeated.get(1, TimeUnit.MINUTES).state()).isEqualTo(State.DONE);
+    assertThat(steps.await(wait(lease, null, "paid")).orElseThrow().state()).isEqualTo(State.DONE);
+  }
+
+  private boolean somebodyWaits() {
+    return store
+        .database
+        .dsl()
+        .fetch(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        .isNotEmpty();
   }
 
   @Test

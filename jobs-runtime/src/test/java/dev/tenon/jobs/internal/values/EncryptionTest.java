@@ -10,6 +10,7 @@ import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.options.EncryptionKeys;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -335,6 +336,12 @@ class EncryptionTest {
                 + " (java.lang.IllegalStateException).");
   }
 
+  /** As Kotlin does, which knows no checked exceptions. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void throwUndeclared(Throwable e) throws E {
+    throw (E) e;
+  }
+
   @Test
   void aCurrentKeyThatCannotBeNamedIsSaidToBeAway() {
     EncryptionKeys away =
@@ -344,7 +351,7 @@ class EncryptionTest {
           @Override
           public String current() {
             if (asked++ > 0) {
-              throw new IllegalStateException("no connection");
+              EncryptionTest.<RuntimeException>throwUndeclared(new IOException("no connection"));
             }
             return "old";
           }
@@ -361,7 +368,7 @@ class EncryptionTest {
         .withMessage(
             "The current encryption key, which job type 'order.pay' needs, is not available at "
                 + "the moment"
-                + " (java.lang.IllegalStateException).")
+                + " (java.io.IOException).")
         .satisfies(e -> assertThat(e.keyName()).isEmpty());
   }
 

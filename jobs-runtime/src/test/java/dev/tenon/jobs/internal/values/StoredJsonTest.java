@@ -225,9 +225,9 @@ class StoredJsonTest {
         "[{\"type\":\"java.io.File\"}]", SHAPES, ": at [0].type, Circle or Group is expected");
     assertRefused(
         "[{\"radius\":1,\"type\":\"Oval\"}]", SHAPES, ": at [0].type, Circle or Group is expected");
-    assertRefused("{}", SHAPE, ": at type, a text is expected");
-    assertRefused("{\"radius\":1}", SHAPE, ": at type, a text is expected");
-    assertRefused("{\"type\":1}", SHAPE, ": at type, a text is expected");
+    assertRefused("{}", SHAPE, ": at type, a string is expected");
+    assertRefused("{\"radius\":1}", SHAPE, ": at type, a string is expected");
+    assertRefused("{\"type\":1}", SHAPE, ": at type, a string is expected");
     assertRefused("[[]]", SHAPES, ": at [0], an object is expected");
   }
 
@@ -335,7 +335,12 @@ class StoredJsonTest {
     assertThat(read("\"leaf\"", codec)).isEqualTo(Colour.GREEN);
     assertThat(read("\"RED\"", codec)).isEqualTo(Colour.RED);
     assertRefused("\"water\"", codec, ": one of RED, GREEN, BLUE, CYAN, AZURE is expected");
-    assertRefused("0", codec, ": a text is expected");
+    assertRefused("0", codec, ": a string is expected");
+  }
+
+  @Test
+  void aPeriodOfTooManyWeeksIsRefused() {
+    assertRefused("\"P2147483647W\"", JsonCodecs.PERIOD, ": a period like P1Y2M3D is expected");
   }
 
   @Test
@@ -371,7 +376,7 @@ class StoredJsonTest {
     assertThat(json).isEqualTo("{\"\":null,\"de-DE\":[null,\"a\"]}");
     assertThat(read(json, codec)).isEqualTo(map);
     assertThat(read("{\"\":null,\"de_DE\":[null,\"a\"]}", codec)).isEqualTo(map);
-    assertRefused("[null]", JsonCodecs.list(JsonCodecs.STRING), ": at [0], a text is expected");
+    assertRefused("[null]", JsonCodecs.list(JsonCodecs.STRING), ": at [0], a string is expected");
   }
 
   @Test

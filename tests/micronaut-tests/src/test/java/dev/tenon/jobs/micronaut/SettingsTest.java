@@ -95,7 +95,7 @@ class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tenon.worker.concurrency, 0, at least 1",
+    "tenon.worker.concurrency, 0, from 1 to",
     "tenon.schema, Not-A-Schema, lower-case SQL name",
     "tenon.limits.result, 3GB, The size is 3221225472 bytes",
     "tenon.heartbeat-interval, 1ms, from 100 ms to 1 hour",

@@ -478,8 +478,8 @@ class AutoConfigurationTest {
           tenon.limits.result               | 0B      | The size is 0 bytes; it must be from 1 to 67108864
           tenon.limits.log-data             | 9000TB  | The size is 9895604649984000 bytes; it must be from 1 to 67108864
           tenon.limits.log-lines            | 0       | it must be from 1 to 1000000
-          tenon.worker.concurrency          | 0       | it must be at least 1
-          tenon.worker.grace-period         | -1s     | it must not be negative
+          tenon.worker.concurrency          | 0       | it must be from 1 to 1,000,000
+          tenon.worker.grace-period         | -1s     | it must be from 0 to 365 days
           tenon.submitted-by                | ' '     | submittedBy is blank
           tenon.encryption.keys             | s3cr3t  | has no name
           tenon.rabbitmq.uris               | s3cr3t  | not of the form amqp://

@@ -20,10 +20,10 @@
 --   3. running jobs that end, by their ids
 --   4. workflows, the outer ones first
 --   5. jobs that wait or have ended: those of workflows under the lock of their workflow, by their ids; a claim waits for none
---   6. the row of the worker that has claimed, for its heartbeat
+--   6. the row of the worker that has claimed, for its heartbeat, unless it is locked
 --   7. lines, when the transaction commits (R__6_lines.sql)
--- 1 and 6 do not contradict each other. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
--- lock, to deregister the worker, waits until its claims are committed.
+-- 1 and 6 do not contradict each other. No claim waits for the second lock. The first one is shared (FOR KEY SHARE), and no
+-- heartbeat waits for it; a stronger lock, to deregister the worker, waits until its claims are committed.
 
 -- ---------------------------------------------------------------- Start
 
@@ -43,8 +43,11 @@ BEGIN
   -- A worker that was silent for a while may claim before its next heartbeat, and its new jobs must not count as
   -- those of a lost worker. This comes after the locks of the jobs: while it waited for those, the worker could not
   -- record its heartbeat.
+  -- If its row is locked, a heartbeat is under way.
   UPDATE workers w SET heartbeat_at = p_now
-  WHERE w.id = p_worker AND w.heartbeat_at < p_now - interval '2 seconds';
+  WHERE w.ctid = ANY (ARRAY(
+    SELECT x.ctid FROM workers x WHERE x.id = p_worker AND x.heartbeat_at < p_now - interval '2 seconds'
+    FOR NO KEY UPDATE SKIP LOCKED));
   PERFORM tell_awaiting(ARRAY(SELECT p.id FROM unnest(p_jobs) AS p), false);
   RETURN QUERY
     WITH started AS (

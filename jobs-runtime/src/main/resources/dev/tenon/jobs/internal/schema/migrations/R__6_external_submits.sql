@@ -722,6 +722,8 @@ DECLARE
   v_are_new boolean[];
   v_to_publish uuid[];
 BEGIN
+  -- enter_line relies on this setting, and the caller may have set it
+  PERFORM set_config('tenon.lined', '', true);
   PERFORM check_line(submit_all.submitted_by, 'submitted_by', 1000);
   IF submit_all.item_id IS NOT NULL THEN
     PERFORM check_line(submit_all.item_id, 'item_id', 1000);
@@ -866,21 +868,44 @@ BEGIN
     RAISE EXCEPTION 'There is no job % of a type that role ''%'' was granted.', job_id, calling_role()
       USING ERRCODE = 'no_data_found';
   END IF;
-  -- note_workflow_changes relies on this setting, and the caller may have set it
+  -- note_workflow_changes and enter_line rely on these settings, and the caller may have set them
   PERFORM set_config('tenon.unsettled', '', true);
-  PERFORM lock_workflows(v_job.workflow_id);
-  PERFORM FROM end_waiting_jobs(ARRAY[job_id], 'cancelled', p_now => clock_timestamp());
-  IF FOUND THEN
-    v_outcome := 'cancelled';
-  ELSE
+  PERFORM set_config('tenon.lined', '', true);
+  -- Between the two statements, the job may start or go back to waiting
+  FOR v_try IN 1..20 LOOP
+    -- Without the lock of its workflow: those who end a running job lock the job first
     UPDATE live_jobs j SET cancel_requested_at = clock_timestamp()
     WHERE j.id = cancel_job.job_id AND (j.status = 'running') IS TRUE AND (j.cancel_requested_at IS NULL) IS TRUE;
     IF FOUND THEN
       v_outcome := 'asked to stop';
       -- Workers that take jobs from the table; the leader passes it on to RabbitMQ
       PERFORM pg_notify('tenon_jobs', current_schema() || E'\n' || job_id);
+      EXIT;
     END IF;
-  END IF;
+    BEGIN
+      PERFORM lock_workflows(v_job.workflow_id);
+      PERFORM FROM end_waiting_jobs(ARRAY[job_id], 'cancelled', p_now => clock_timestamp());
+      IF NOT FOUND THEN
+        -- Gives the lock of the workflow back
+        RAISE EXCEPTION 'The job does not wait.' USING ERRCODE = 'TN001';
+      END IF;
+      v_outcome := 'cancelled';
+      EXIT;
+    EXCEPTION WHEN SQLSTATE 'TN001' THEN
+      NULL;
+    END;
+    IF NOT EXISTS (
+      SELECT FROM live_jobs j
+      WHERE j.id = cancel_job.job_id AND (j.status <> 'running' OR j.cancel_requested_at IS NULL))
+    THEN
+      -- It has ended, or was asked to stop before
+      EXIT;
+    END IF;
+    IF v_try = 20 THEN
+      RAISE EXCEPTION 'Job % keeps starting and going back to waiting. Try again.', job_id
+        USING ERRCODE = 'serialization_failure';
+    END IF;
+  END LOOP;
   IF v_outcome IS NOT NULL THEN
     INSERT INTO job_audit (done_by, action, target, reason, outcome)
     VALUES (cancelled_by, 'cancel job', job_id::text, cancel_job.reason, v_outcome);

@@ -86,11 +86,14 @@ CREATE OR REPLACE FUNCTION delay_millis(p_delay interval, p_name text)
 RETURNS bigint
 LANGUAGE plpgsql
 AS $$
+DECLARE
+  -- Intervals are compared with years of 360 days
+  v_millis numeric := extract(epoch FROM p_delay) * 1000;
 BEGIN
-  IF p_delay < interval '0' OR p_delay > interval '366 days' THEN
+  IF v_millis NOT BETWEEN 0 AND 366 * 86400000::bigint THEN
     RAISE EXCEPTION '% must be from 0 to 366 days.', p_name USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  RETURN extract(epoch FROM p_delay) * 1000;
+  RETURN v_millis;
 END
 $$;
 
@@ -126,9 +129,10 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  -- note_workflow_changes relies on this setting, and the caller may have set it: then nothing would settle the
-  -- workflow
+  -- note_workflow_changes and enter_line rely on these settings, and the caller may have set them: then nothing would
+  -- settle the workflow, or number jobs of lines
   PERFORM set_config('tenon.unsettled', '', true);
+  PERFORM set_config('tenon.lined', '', true);
   PERFORM FROM end_attempts(
     ARRAY[p_job_id], ARRAY[p_lease], ARRAY[p_worker], ARRAY[p_outcome], ARRAY[p_status], ARRAY[p_result::text],
     ARRAY[p_result_version], ARRAY[p_error_reason], ARRAY[p_error_class], ARRAY[p_error_message], ARRAY[p_stack],
@@ -264,6 +268,7 @@ AS $$
 DECLARE
   v_role text := calling_role();
   v_now timestamptz := clock_timestamp();
+  v_lock_timeout text := current_setting('lock_timeout');
   v_job record;
 BEGIN
   PERFORM check_worker_id(heartbeat.worker);
@@ -281,13 +286,14 @@ BEGIN
   INSERT INTO workers AS w (id, host, process_id, concurrency, started_at, heartbeat_at, role)
   VALUES (
     heartbeat.worker, coalesce(heartbeat.host, ''), coalesce(heartbeat.process_id, 0),
-    coalesce(heartbeat.concurrency, 1), v_now, v_now, v_role)
+    -- Autoscalers divide by it
+    least(greatest(coalesce(heartbeat.concurrency, 1), 1), 10000), v_now, v_now, v_role)
   ON CONFLICT (id) DO UPDATE SET heartbeat_at = v_now WHERE w.role = v_role;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'Worker id ''%'' is taken: a Java worker or another role has registered it, and the caller is role ''%''. Choose an id that no other worker has.', heartbeat.worker, v_role
       USING ERRCODE = 'insufficient_privilege';
   END IF;
-  -- It never waits for the lock of a job: a locked one is ended at the next heartbeat
+  -- It waits for the lock of neither a job nor a workflow: an attempt that would need it is ended at a later heartbeat
   FOR v_job IN
     SELECT late.id, late.lease, late.timeout_millis
     FROM (
@@ -298,9 +304,20 @@ BEGIN
       ORDER BY run.id) AS late, LATERAL (
       SELECT FROM live_jobs j WHERE j.id = late.id AND (j.lease = late.lease) IS TRUE FOR UPDATE SKIP LOCKED) AS one
   LOOP
-    PERFORM retry_external(
-      heartbeat.worker, v_job.id, v_job.lease, 'timed_out', 'timed_out', NULL,
-      'The attempt took longer than its timeout of ' || v_job.timeout_millis || ' ms.', NULL, false, NULL);
+    EXIT WHEN clock_timestamp() > v_now + interval '1 second';
+    BEGIN
+      PERFORM set_config('lock_timeout', '50', true);
+      PERFORM retry_external(
+        heartbeat.worker, v_job.id, v_job.lease, 'timed_out', 'timed_out', NULL,
+        'The attempt took longer than its timeout of ' || v_job.timeout_millis || ' ms.', NULL, false, NULL);
+      -- Not at the commit, where the heartbeat would wait for whoever has locked the workflow
+      WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
+        PERFORM settle_workflows();
+      END LOOP;
+      PERFORM set_config('lock_timeout', v_lock_timeout, true);
+    EXCEPTION WHEN lock_not_available THEN
+      CONTINUE;
+    END;
   END LOOP;
   PERFORM forget_claims(ARRAY[heartbeat.worker]);
   RETURN QUERY

@@ -43,6 +43,8 @@ BEGIN
     v_table := 'job_lines'::regclass::oid::text;
     v_is_first := current_setting('tenon.lined', true) IS DISTINCT FROM v_table;
     IF v_is_first THEN
+      -- The job is not in live_jobs yet: whatever constraints the caller has made immediate, its line waits for the commit
+      SET CONSTRAINTS new_in_lines_numbered DEFERRED;
       PERFORM set_config('tenon.lined', v_table, true);
     END IF;
     INSERT INTO new_in_lines (transaction, job_id, type, order_key, due_at, is_first)

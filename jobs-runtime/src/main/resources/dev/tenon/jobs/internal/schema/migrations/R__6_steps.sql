@@ -200,6 +200,8 @@ DECLARE
   v_step job_steps;
   v_signal job_signals;
 BEGIN
+  -- Alone: an earlier call of this attempt, whose answer was lost, may still be running
+  PERFORM FROM live_jobs j WHERE j.id = p_job_id FOR NO KEY UPDATE;
   IF cardinality(lock_running(ARRAY[p_job_id], ARRAY[p_lease], ARRAY[p_worker], ARRAY[p_version])) = 0 THEN
     RETURN;
   END IF;
