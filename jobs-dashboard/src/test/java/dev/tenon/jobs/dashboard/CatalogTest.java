@@ -252,7 +252,7 @@ class CatalogTest {
         "payload.neededBy | tomorrow | is not a time",
         "payload.notes | [1 | is not JSON (line 1, column 3)",
         "payload.notes | null | is null; leave it empty instead",
-        "payload.notes | [1] | [0] cannot be read: a text is expected",
+        "payload.notes | [1] | [0] cannot be read: a string is expected",
         "payload.perPlant | {} {} | is not JSON (line 1, column 5)",
         "priority | huge | There is no priority 'huge'.",
         "delay | 2 weeks | is not a duration; write it as 30s, 10m, 2h or 1d",
