@@ -240,7 +240,7 @@ final class Preparation implements AutoCloseable {
       return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
     } catch (OutOfMemoryError e) {
       LOG.warn(
-          "Memory ran out while the payload of task {} of job type '{}' was made; it is tried again.",
+          "Memory ran out while the payload of task {} of job type '{}' was made. It will be made again later.",
           task.id(),
           task.type(),
           LoggableFailure.withoutValues(e));

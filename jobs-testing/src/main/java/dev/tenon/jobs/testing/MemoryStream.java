@@ -2,11 +2,9 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import java.util.List;
 import java.util.Optional;
@@ -100,11 +98,10 @@ final class MemoryStream implements Flow.Subscription {
     if (!now.status().isTerminal() && !passOnStatus(now)) {
       return;
     }
-    JobLogQuery newLines =
-        JobLogQuery.all()
-            .withCursor(Cursors.ofLine(position.line()))
-            .withLimit(JobLogQuery.MAX_LIMIT);
-    for (JobLogEntry line : MemoryLog.page(log, newLines)) {
+    for (JobLogEntry line : log) {
+      if (line.position() <= position.line()) {
+        continue;
+      }
       EventPosition next = position.withLine(line.position());
       JobEvent event =
           line.emitted().isPresent()

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.BatchJob;
 import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobBinding;
@@ -27,6 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Batch handlers in the test kit. */
@@ -164,6 +167,70 @@ class BatchTestKitTest {
         return List.of(binding);
       }
     };
+  }
+
+  @Test
+  void aJobIsAwaitedPastTheExpiryOfAnother() throws Exception {
+    InMemoryJobs jobs = InMemoryJobs.of(handlers(BatchRule.of(3, Duration.ofMillis(50))));
+    KitJobs kit = new KitJobs(jobs);
+    SubmitOptions options = SubmitOptions.by("test");
+    UUID expiring =
+        kit.accountEvent()
+            .submit(
+                new AccountEvent("a", 1, false), options.withStartWithin(Duration.ofSeconds(10)))
+            .jobId();
+    CompletableFuture<Job> expired = jobs.ended(expiring).toCompletableFuture();
+    UUID retried = kit.parcelSend().submit(to("lost"), options).jobId();
+
+    assertThat(jobs.awaitEnd(ParcelSendJob.DEFINITION, retried, Duration.ofDays(1)).job().status())
+        .isEqualTo(JobStatus.FAILED);
+
+    assertThat(expired).isCompletedWithValueMatching(job -> job.status() == JobStatus.CANCELLED);
+  }
+
+  @Test
+  void whoAwaitsAJobOfABatchLearnsOfItsEnd() throws Exception {
+    InMemoryJobs jobs = InMemoryJobs.of(handlers(BatchRule.of(3, Duration.ofMillis(50))));
+    KitJobs kit = new KitJobs(jobs);
+    List<UUID> ids = new ArrayList<>();
+    for (String address : List.of("a", "b", "c")) {
+      ids.add(kit.parcelSend().submit(to(address), SubmitOptions.by("test")).jobId());
+    }
+    CompletableFuture<Job> end = jobs.ended(ids.get(0)).toCompletableFuture();
+
+    assertThat(
+            jobs.awaitEnd(ParcelSendJob.DEFINITION, ids.get(2), Duration.ofMinutes(1))
+                .job()
+                .status())
+        .isEqualTo(JobStatus.COMPLETED);
+
+    assertThat(batches).containsExactly(List.of("a", "b", "c"));
+    assertThat(end).isCompleted();
+  }
+
+  @Test
+  void batchesThatSubmitThemselvesAgainComeToAnEnd() {
+    AtomicReference<KitJobs> kit = new AtomicReference<>();
+    InMemoryJobs jobs =
+        InMemoryJobs.of(
+            handlers(
+                new JobBinding<>(
+                    ParcelSendJob.DEFINITION,
+                    batch -> {
+                      for (BatchJob<ParcelSend, Receipt> job : batch) {
+                        job.complete(new Receipt(1));
+                        kit.get().parcelSend().submit(job.payload(), SubmitOptions.by("test"));
+                      }
+                    },
+                    BatchRule.of(3, Duration.ofMillis(50)))));
+    kit.set(new KitJobs(jobs));
+    for (String address : List.of("a", "b", "c")) {
+      kit.get().parcelSend().submit(to(address), SubmitOptions.by("test"));
+    }
+
+    assertThatThrownBy(jobs::drain)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("10,000 attempts were made and jobs are still due");
   }
 
   @Test

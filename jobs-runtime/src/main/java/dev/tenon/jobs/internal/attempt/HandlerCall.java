@@ -44,7 +44,7 @@ abstract class HandlerCall {
 
   /** Notes that the handler starts, on the calling thread. */
   final synchronized void starts() {
-    // While a batch is gathered, there is no thread to interrupt
+    // Whoever asked earlier has found no thread to interrupt
     wasInterrupted.set(false);
     thread.starts();
     isRunning = true;

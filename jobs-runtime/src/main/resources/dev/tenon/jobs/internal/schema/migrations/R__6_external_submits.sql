@@ -855,6 +855,7 @@ SET lock_timeout = '2s'
 AS $$
 #variable_conflict use_variable
 DECLARE
+  c_max_tries CONSTANT integer := 20;
   v_job record;
   v_outcome text;
 BEGIN
@@ -872,7 +873,7 @@ BEGIN
   PERFORM set_config('tenon.unsettled', '', true);
   PERFORM set_config('tenon.lined', '', true);
   -- Between the two statements, the job may start or go back to waiting
-  FOR v_try IN 1..20 LOOP
+  FOR v_try IN 1..c_max_tries LOOP
     -- Without the lock of its workflow: those who end a running job lock the job first
     UPDATE live_jobs j SET cancel_requested_at = clock_timestamp()
     WHERE j.id = cancel_job.job_id AND (j.status = 'running') IS TRUE AND (j.cancel_requested_at IS NULL) IS TRUE;
@@ -901,7 +902,7 @@ BEGIN
       -- It has ended, or was asked to stop before
       EXIT;
     END IF;
-    IF v_try = 20 THEN
+    IF v_try = c_max_tries THEN
       RAISE EXCEPTION 'Job % keeps starting and going back to waiting. Try again.', job_id
         USING ERRCODE = 'serialization_failure';
     END IF;
