@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.recording;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import java.time.Duration;
@@ -75,12 +76,14 @@ public final class OutcomeWriter {
   }
 
   /**
-   * Writes outcomes, including those left of earlier ones. Outcomes that were not written when this
-   * throws are kept for the next time.
+   * Writes the outcomes of the queue, including those left of earlier ones. Outcomes that were not
+   * written when this throws are kept for the next time.
+   *
+   * @param unwritten the leases of attempts whose outcomes must wait
    */
-  void write(List<EndedAttempt> ended) {
+  void write(Set<Lease> unwritten) {
     tryHeld();
-    EndedAttempt.inBatches(ended).forEach(batches::add);
+    queue.takeEnded(unwritten, batches::add);
     try {
       batches.write();
     } finally {

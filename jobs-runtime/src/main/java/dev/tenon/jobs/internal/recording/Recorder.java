@@ -178,7 +178,7 @@ public final class Recorder {
     Set<Lease> unwritten =
         Stream.concat(lines.items().map(LogLine::lease), cursors.items().map(NewCursor::lease))
             .collect(Collectors.toSet());
-    outcomes.write(queue.takeEnded(unwritten));
+    outcomes.write(unwritten);
   }
 
   private static void dropLine(LogLine line, Throwable e) {

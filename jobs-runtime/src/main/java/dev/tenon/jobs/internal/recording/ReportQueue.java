@@ -156,22 +156,35 @@ public final class ReportQueue implements ReportSink {
   }
 
   /**
-   * Takes the outcomes of attempts whose log lines and cursors are all written.
+   * Hands over the outcomes of attempts whose log lines and cursors are all written, in batches. A
+   * batch leaves the queue when it has been taken, so that none is lost if memory runs out before.
    *
    * @param unwritten the leases of those whose lines or cursors were taken, and are not written yet
+   * @param taker keeps a batch until it is written; may throw if it has not kept it
    */
-  List<EndedAttempt> takeEnded(Set<Lease> unwritten) {
-    List<EndedAttempt> taken = new ArrayList<>();
-    for (Iterator<EndedAttempt> each = ended.iterator(); each.hasNext(); ) {
-      EndedAttempt attempt = each.next();
+  void takeEnded(Set<Lease> unwritten, Consumer<List<EndedAttempt>> taker) {
+    List<EndedAttempt> ready = new ArrayList<>();
+    for (EndedAttempt attempt : ended) {
       if (!unwritten.contains(attempt.lease())
           && !lines.has(attempt.lease())
           && !hasCursor(attempt.lease())) {
-        taken.add(attempt);
-        each.remove();
+        ready.add(attempt);
       }
     }
-    return taken;
+    // No other thread takes any, so this iterator meets the same ones in the same order
+    Iterator<EndedAttempt> each = ended.iterator();
+    for (List<EndedAttempt> batch : EndedAttempt.inBatches(ready)) {
+      taker.accept(batch);
+      batch.forEach(attempt -> removeNext(each, attempt.lease()));
+    }
+  }
+
+  private static void removeNext(Iterator<EndedAttempt> each, Lease lease) {
+    Lease met = each.next().lease();
+    while (!met.equals(lease)) {
+      met = each.next().lease();
+    }
+    each.remove();
   }
 
   private boolean hasCursor(Lease lease) {
