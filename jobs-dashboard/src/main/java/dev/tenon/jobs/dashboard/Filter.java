@@ -148,10 +148,12 @@ record Filter(JobQuery query, Parameters parameters) {
   }
 
   static Instant time(String text, ZoneId zone) {
+    Instant time;
     try {
-      return text.endsWith("Z")
-          ? Instant.parse(text)
-          : LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
+      time =
+          text.endsWith("Z")
+              ? Instant.parse(text)
+              : LocalDateTime.parse(text.replace(' ', 'T')).atZone(zone).toInstant();
     } catch (DateTimeException e) {
       throw new BadRequestException(
           "'"
@@ -160,6 +162,11 @@ record Filter(JobQuery query, Parameters parameters) {
               + Format.name(zone)
               + ".");
     }
+    // Later ones cannot be calculated with in the database, and some not even here
+    if (time.isBefore(Instant.EPOCH) || !time.isBefore(Format.NEVER)) {
+      throw new BadRequestException("'" + text + "' is not in the years from 1970 to 9998.");
+    }
+    return time;
   }
 
   String value(String name) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Format {
 
   /** "Never": the last day of the year 9999 and what comes close. */
-  private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+  static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
   private final Clock clock;
   private final ZoneId zone;

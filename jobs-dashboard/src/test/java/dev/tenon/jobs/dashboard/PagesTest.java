@@ -145,7 +145,10 @@ class PagesTest {
         "/jobs/not-an-id",
         "/jobs/%zz",
         "/bulk?action=explode",
-        "/failures?span=year"
+        "/failures?span=year",
+        "/jobs?to=%2B999999-01-01T00:00",
+        "/jobs?from=-0044-03-15T12:00Z",
+        "/failures?from=%2B999999999-12-31T23:00&to=%2B999999999-12-31T23:30"
       })
   void whatMakesNoSenseIsRefusedWithAReason(String path) {
     DashboardResponse response = dashboard.handle(World.get(path));
@@ -351,6 +354,11 @@ class PagesTest {
     assertThat(
             dashboard.handle(World.post(at + "/time", "reason", "x", "runAt", "tomorrow")).text())
         .contains("is not a time");
+    assertThat(
+            dashboard
+                .handle(World.post(at + "/time", "reason", "x", "runAt", "+12345-01-02T03:04"))
+                .text())
+        .contains("is not in the years from 1970 to 9998");
   }
 
   @Test
