@@ -40,7 +40,7 @@ write_new() {
     fill "$name" "$version" < "$root/build/templates/my-app/$file" > "$folder/$file"
   done
   say "$folder contains an application with one job type. Try it:"
-  printf '  %s\n' "cd $folder" "mvn verify" "mvn compile exec:java"
+  printf '  %s\n' "cd $(printf %q "$folder")" "mvn verify" "mvn compile exec:java"
 }
 
 # fill NAME VERSION < file of the template: fills in the name, and the versions of the build

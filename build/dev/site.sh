@@ -83,7 +83,9 @@ write_api() {
     packages=()
     for package in $(api_packages "$sources"); do
       packages+=("$package")
-      find "$sources/${package//.//}" -maxdepth 1 -name '*.java' ! -name module-info.java >> "$work/files"
+      # In quotes, because a path may have spaces
+      find "$sources/${package//.//}" -maxdepth 1 -name '*.java' ! -name module-info.java |
+        sed 's/.*/"&"/' >> "$work/files"
     done
     options+=(-group "${module##*/}" "$(IFS=: && echo "${packages[*]}")")
   done
