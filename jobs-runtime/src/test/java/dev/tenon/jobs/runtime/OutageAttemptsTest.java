@@ -15,6 +15,7 @@ import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -46,6 +47,22 @@ class OutageAttemptsTest {
   void close() {
     fixture.close();
     server.close();
+  }
+
+  /** A failure within a heartbeat interval of a start of the server counts as an outage. */
+  private void awaitSteadyServer() {
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> {
+              try (Connection connection = database.connect();
+                  Statement statement = connection.createStatement();
+                  ResultSet result =
+                      statement.executeQuery(
+                          "SELECT clock_timestamp() - pg_postmaster_start_time() > '5 s'")) {
+                return result.next() && result.getBoolean(1);
+              }
+            });
   }
 
   private UUID submit() {
@@ -96,6 +113,7 @@ class OutageAttemptsTest {
 
   @Test
   void theSameFailureCountsWhileTheDatabaseIsThere() {
+    awaitSteadyServer();
     runtime.startWorker(
         TestJobs.handlers()
             .with(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Builds and starts workers in TypeScript, which run the jobs of {@link FaultJobs#EXTERNAL}. */
@@ -20,6 +21,8 @@ final class TypeScriptWorker {
 
   private static final List<String> COPIED =
       List.of("package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "src");
+
+  private static final int MINUTES_FOR_A_COMMAND = 10;
 
   private TypeScriptWorker() {}
 
@@ -81,17 +84,23 @@ final class TypeScriptWorker {
 
   private static void run(String... command) throws IOException, InterruptedException {
     Path log = BUILD.resolve(command[0] + ".log");
-    int status =
+    Process process =
         new ProcessBuilder(command)
             .directory(BUILD.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
-    if (status != 0) {
+            .start();
+    if (!process.waitFor(MINUTES_FOR_A_COMMAND, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new IllegalStateException(
+          "%s did not end in %d minutes:%n%s"
+              .formatted(String.join(" ", command), MINUTES_FOR_A_COMMAND, Files.readString(log)));
+    }
+    if (process.exitValue() != 0) {
       throw new IllegalStateException(
           "%s ended with %d:%n%s"
-              .formatted(String.join(" ", command), status, Files.readString(log)));
+              .formatted(String.join(" ", command), process.exitValue(), Files.readString(log)));
     }
   }
 
