@@ -162,7 +162,7 @@ record Filter(JobQuery query, Parameters parameters) {
               + Format.name(zone)
               + ".");
     }
-    // Later ones cannot be calculated with in the database, and some not even here
+    // A period that is counted back from the first year that Java knows would overflow
     if (time.isBefore(Instant.EPOCH) || !time.isBefore(Format.NEVER)) {
       throw new BadRequestException("'" + text + "' is not in the years from 1970 to 9998.");
     }

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Builds and starts workers in TypeScript, which run the jobs of {@link FaultJobs#EXTERNAL}. */
@@ -22,7 +22,7 @@ final class TypeScriptWorker {
   private static final List<String> COPIED =
       List.of("package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "src");
 
-  private static final int MINUTES_FOR_A_COMMAND = 10;
+  private static final Duration MAX_OF_A_COMMAND = Duration.ofMinutes(10);
 
   private TypeScriptWorker() {}
 
@@ -60,13 +60,7 @@ final class TypeScriptWorker {
       }
       run("npx", "tsc", "-p", "tsconfig.build.json", "--noCheck");
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Node.js 20 or newer with npm is needed. Run ./dev test --all, which installs it where it"
-              + " can.",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException("The client for TypeScript cannot be copied", e);
     }
   }
 
@@ -82,25 +76,18 @@ final class TypeScriptWorker {
     }
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
-    Path log = BUILD.resolve(command[0] + ".log");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(BUILD.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    if (!process.waitFor(MINUTES_FOR_A_COMMAND, TimeUnit.MINUTES)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-      throw new IllegalStateException(
-          "%s did not end in %d minutes:%n%s"
-              .formatted(String.join(" ", command), MINUTES_FOR_A_COMMAND, Files.readString(log)));
-    }
-    if (process.exitValue() != 0) {
-      throw new IllegalStateException(
-          "%s ended with %d:%n%s"
-              .formatted(String.join(" ", command), process.exitValue(), Files.readString(log)));
+  private static void run(String... command) {
+    try (TestProcess process =
+        TestProcess.start(command[0], new ProcessBuilder(command).directory(BUILD.toFile()))) {
+      int status = process.awaitExit(MAX_OF_A_COMMAND);
+      if (status != 0) {
+        throw new IllegalStateException(
+            "%s ended with %d:%n%s"
+                .formatted(
+                    String.join(" ", command),
+                    status,
+                    String.join(System.lineSeparator(), process.lines())));
+      }
     }
   }
 
