@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -86,6 +87,45 @@ class CodecsTest {
           assertThat(StoredForm.write(definition, payload)).isEqualTo("{\"to\":\"ada\"}");
           assertThat(StoredForm.read(definition, "{\"to\":\"ada\",\"length\":3,\"urgent\":true}"))
               .isEqualTo(payload);
+        });
+  }
+
+  @Test
+  void aGenericRecordIsCheckedByTheAnnotationsOfItsArguments() throws Exception {
+    compile(
+        """
+        package shop;
+
+        import dev.tenon.jobs.annotation.JobType;
+        import jakarta.validation.Valid;
+        import jakarta.validation.constraints.Positive;
+        import java.util.List;
+        import org.jspecify.annotations.Nullable;
+
+        @SuppressWarnings("JobsMissingValid")
+        @JobType("mail.send")
+        public record MailSend(
+            Page<String> full,
+            Page<@Nullable String> gaps,
+            @Valid Page<Item> unchecked,
+            @Valid Page<@Valid Item> checked,
+            Page<List<@Nullable String>> lists) {
+          public record Page<T>(List<T> entries) {}
+          public record Item(@Positive int number) {}
+        }
+        """,
+        (definition, classes) -> {
+          String json =
+              "{\"full\":{\"entries\":[\"a\"]},\"gaps\":{\"entries\":[null,\"b\"]},"
+                  + "\"unchecked\":{\"entries\":[{\"number\":0}]},"
+                  + "\"checked\":{\"entries\":[{\"number\":0}]},"
+                  + "\"lists\":{\"entries\":[[null]]}}";
+
+          assertThat(payloadViolations(definition, StoredForm.read(definition, json)))
+              .containsExactly("checked.entries[0].number must be positive");
+          assertThat(writtenAgain(definition, json)).isEqualTo(json);
+          assertThatThrownBy(() -> StoredForm.read(definition, json.replace("\"a\"", "null")))
+              .hasMessageContaining("at full.entries[0], a string is expected");
         });
   }
 

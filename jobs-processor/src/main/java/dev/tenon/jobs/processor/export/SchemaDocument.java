@@ -164,7 +164,10 @@ final class SchemaDocument {
   private static String joined(TypeName type) {
     if (type instanceof ParameterizedTypeName parameterized) {
       StringBuilder name = new StringBuilder(joined(parameterized.rawType()));
-      parameterized.typeArguments().forEach(argument -> name.append(joined(argument)));
+      for (TypeName argument : parameterized.typeArguments()) {
+        argument.annotations().forEach(annotation -> name.append(joined(annotation.type())));
+        name.append(joined(argument));
+      }
       return name.toString();
     }
     if (type instanceof ArrayTypeName array) {

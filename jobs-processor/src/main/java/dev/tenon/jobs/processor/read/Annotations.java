@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -110,8 +111,13 @@ public final class Annotations {
 
   /** Returns whether there is an annotation {@code Nullable}, from any package. */
   static boolean isNullable(AnnotatedConstruct annotated) {
+    return nullable(annotated).findAny().isPresent();
+  }
+
+  /** The annotations {@code Nullable}, from any package. */
+  static Stream<? extends AnnotationMirror> nullable(AnnotatedConstruct annotated) {
     return annotated.getAnnotationMirrors().stream()
-        .anyMatch(mirror -> element(mirror).getSimpleName().contentEquals("Nullable"));
+        .filter(mirror -> element(mirror).getSimpleName().contentEquals("Nullable"));
   }
 
   /** The value that the source gives an attribute; empty if it gives none. */

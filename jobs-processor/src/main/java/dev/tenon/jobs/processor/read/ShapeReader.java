@@ -116,12 +116,12 @@ public final class ShapeReader {
       Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
       while (!found.isEmpty()) {
         DeclaredType next = found.remove();
-        TypeName name = TypeName.get(next);
+        TypeName name = RecordNames.of(next);
         if (!shapes.containsKey(name)) {
           shapes.put(name, record(name, next));
         }
       }
-      return new Shapes(TypeName.get(root), shapes);
+      return new Shapes(RecordNames.of(root), shapes);
     }
 
     private RecordShape record(TypeName name, DeclaredType type) {
@@ -246,7 +246,7 @@ public final class ShapeReader {
       }
       if (kind == ValueKind.RECORD || kind == ValueKind.UNION) {
         found.add((DeclaredType) type);
-        return new Content.Components(TypeName.get(type));
+        return new Content.Components(RecordNames.of(type));
       }
       Optional<List<Content.Constants.Constant>> constants = JsonTypes.constants(type);
       if (constants.isPresent()) {

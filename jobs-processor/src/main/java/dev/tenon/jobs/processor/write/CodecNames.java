@@ -35,11 +35,17 @@ final class CodecNames {
         && container.content().values().get(0).equals(value);
   }
 
-  /** The words of a type: {@code List<Item>} makes {@code ItemList}. */
+  /**
+   * The words of a type: {@code List<Item>} makes {@code ItemList}, and {@code Page<@Nullable
+   * Item>} makes {@code NullableItemPage}.
+   */
   static String joined(TypeName type) {
     if (type instanceof ParameterizedTypeName generic) {
       StringBuilder name = new StringBuilder();
-      generic.typeArguments().forEach(argument -> name.append(joined(argument)));
+      for (TypeName argument : generic.typeArguments()) {
+        argument.annotations().forEach(annotation -> name.append(joined(annotation.type())));
+        name.append(joined(argument));
+      }
       return name + GeneratedNames.joined(generic.rawType());
     }
     if (type instanceof ArrayTypeName array) {
