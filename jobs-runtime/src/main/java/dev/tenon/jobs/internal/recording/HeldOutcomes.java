@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,11 +62,14 @@ final class HeldOutcomes {
     return !held.isEmpty() && System.nanoTime() - triedNanos >= TRY_INTERVAL.toNanos();
   }
 
-  /** Takes outcomes of the workflow to wait for now; none if that is not due. */
-  List<EndedAttempt> takeAwaited() {
+  /**
+   * Hands over outcomes of the workflow to wait for now, if that is due. They are held until they
+   * have been taken.
+   */
+  void takeAwaited(Consumer<List<EndedAttempt>> taker) {
     long now = System.nanoTime();
     if (now - waitedNanos <= WAIT_INTERVAL.toNanos()) {
-      return List.of();
+      return;
     }
     waitedNanos = now;
     awaited = held.get(0).workflowId();
@@ -73,8 +77,9 @@ final class HeldOutcomes {
         EndedAttempt.inBatches(
                 held.stream().filter(each -> Objects.equals(each.workflowId(), awaited)).toList())
             .get(0);
-    held.removeAll(Set.copyOf(batch));
-    return batch;
+    Set<EndedAttempt> taken = Set.copyOf(batch);
+    taker.accept(batch);
+    held.removeAll(taken);
   }
 
   /** Returns held outcomes, those that were held the longest first. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,10 @@ final class LogBuffer {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition taken = lock.newCondition();
-  private final Map<Lease, Waiting> jobs = new LinkedHashMap<>();
+
+  /** The jobs with lines, in the order of their turns. */
+  private Map<Lease, Waiting> jobs = new LinkedHashMap<>();
+
   private int lines;
   private long bytes;
 
@@ -56,6 +60,7 @@ final class LogBuffer {
 
   private static final class Waiting {
     private final Deque<LogLine> lines = new ArrayDeque<>();
+    private int inBatch;
     private int missing;
     private @Nullable LogLine lastMissing;
   }
@@ -189,49 +194,63 @@ final class LogBuffer {
     return false;
   }
 
-  /** Takes lines, the oldest of each job first. */
-  List<LogLine> take(int maxLines, long maxBytes) {
-    List<LogLine> batch = new ArrayList<>();
+  /**
+   * Hands over lines, the oldest of each job first. They leave the buffer when they have been
+   * taken, so that none is lost if memory runs out before.
+   *
+   * @param taker keeps lines until they are written; may throw if it has not kept them
+   */
+  void take(int maxLines, long maxBytes, Consumer<List<LogLine>> taker) {
     lock.lock();
     try {
+      List<LogLine> batch = new ArrayList<>();
       long batchBytes = 0;
-      List<Lease> turns = new ArrayList<>(jobs.keySet());
-      for (Lease lease : turns) {
-        Waiting waiting = jobs.remove(lease);
-        if (waiting == null) {
-          continue;
+      List<Waiting> visited = new ArrayList<>();
+      Map<Lease, Waiting> left = new LinkedHashMap<>(jobs);
+      for (Map.Entry<Lease, Waiting> job : jobs.entrySet()) {
+        if (batch.size() >= maxLines || batchBytes >= maxBytes) {
+          break;
         }
+        Waiting waiting = job.getValue();
         if (waiting.lastMissing != null) {
           batch.add(missing(waiting.lastMissing, waiting.missing));
-          waiting.missing = 0;
-          waiting.lastMissing = null;
         }
-        for (int i = 0;
-            i < MAX_JOB_LINES_PER_BATCH && batch.size() < maxLines && batchBytes < maxBytes;
-            i++) {
-          LogLine line = waiting.lines.poll();
-          if (line == null) {
+        waiting.inBatch = 0;
+        for (LogLine line : waiting.lines) {
+          if (waiting.inBatch == MAX_JOB_LINES_PER_BATCH
+              || batch.size() >= maxLines
+              || batchBytes >= maxBytes) {
             break;
           }
           batch.add(line);
           batchBytes += bytesOf(line);
-          lines--;
+          waiting.inBatch++;
         }
-        if (!waiting.lines.isEmpty()) {
+        visited.add(waiting);
+        left.remove(job.getKey());
+        if (waiting.inBatch < waiting.lines.size()) {
           // After the others, whose turn is next
-          jobs.put(lease, waiting);
-        }
-        if (batch.size() >= maxLines || batchBytes >= maxBytes) {
-          break;
+          left.put(job.getKey(), waiting);
         }
       }
+      taker.accept(batch);
+      visited.forEach(this::removeTaken);
+      jobs = left;
       bytes -= batchBytes;
       stalled = false;
       taken.signalAll();
     } finally {
       lock.unlock();
     }
-    return batch;
+  }
+
+  private void removeTaken(Waiting from) {
+    for (int i = 0; i < from.inBatch; i++) {
+      from.lines.remove();
+    }
+    lines -= from.inBatch;
+    from.missing = 0;
+    from.lastMissing = null;
   }
 
   private static LogLine missing(LogLine last, int count) {

@@ -100,7 +100,7 @@ public final class OutcomeWriter {
     if (!held.isTryDue()) {
       return;
     }
-    batches.add(held.takeAwaited());
+    held.takeAwaited(batches::add);
     for (List<EndedAttempt> batch : held.inBatches()) {
       List<EndedAttempt> left = List.of();
       try {

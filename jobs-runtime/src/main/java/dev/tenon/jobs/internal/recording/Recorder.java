@@ -155,21 +155,21 @@ public final class Recorder {
 
   private void writeLines() {
     if (lines.isEmpty()) {
-      lines.add(queue.takeLines(MAX_LINES));
+      queue.takeLines(MAX_LINES, lines::add);
     }
     lines.write();
   }
 
   private void writeProgress() {
     if (progress.isEmpty()) {
-      progress.add(queue.takeProgress());
+      queue.takeProgress(progress::add);
     }
     progress.write();
   }
 
   private void writeCursors() {
     if (cursors.isEmpty()) {
-      cursors.add(queue.takeCursors());
+      queue.takeCursors(cursors::add);
     }
     cursors.write();
   }

@@ -131,28 +131,29 @@ public final class ReportQueue implements ReportSink {
     return lines.isEmpty() && ended.isEmpty();
   }
 
-  List<LogLine> takeLines(int max) {
-    return lines.take(max, BatchWriter.MAX_BYTES);
+  /**
+   * Hands over lines; see {@link #takeEnded}.
+   *
+   * @param taker keeps lines until they are written; may throw if it has not kept them
+   */
+  void takeLines(int max, Consumer<List<LogLine>> taker) {
+    lines.take(max, BatchWriter.MAX_BYTES, taker);
   }
 
-  List<ProgressReport> takeProgress() {
-    List<ProgressReport> taken = new ArrayList<>();
-    for (ProgressReport report : progress.values()) {
-      if (progress.remove(report.lease().jobId(), report)) {
-        taken.add(report);
-      }
-    }
-    return taken;
+  /** Hands over progress; see {@link #takeEnded}. */
+  void takeProgress(Consumer<List<ProgressReport>> taker) {
+    List<ProgressReport> taken = List.copyOf(progress.values());
+    taker.accept(taken);
+    // One that has arrived since stays
+    taken.forEach(report -> progress.remove(report.lease().jobId(), report));
   }
 
-  List<NewCursor> takeCursors() {
-    List<NewCursor> taken = new ArrayList<>();
-    for (NewCursor cursor : cursors.values()) {
-      if (cursors.remove(cursor.lease().jobId(), cursor)) {
-        taken.add(cursor);
-      }
-    }
-    return taken;
+  /** Hands over cursors; see {@link #takeEnded}. */
+  void takeCursors(Consumer<List<NewCursor>> taker) {
+    List<NewCursor> taken = List.copyOf(cursors.values());
+    taker.accept(taken);
+    // One that has arrived since stays
+    taken.forEach(cursor -> cursors.remove(cursor.lease().jobId(), cursor));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.internal.store.Lease;
@@ -24,10 +25,16 @@ class LogBufferTest {
     return new LogLine(lease, 1, JobLogLevel.INFO, message, null, Instant.EPOCH);
   }
 
+  private static List<LogLine> take(LogBuffer buffer, int max) {
+    List<LogLine> taken = new ArrayList<>();
+    buffer.take(max, Long.MAX_VALUE, taken::addAll);
+    return taken;
+  }
+
   private static List<String> takeAll(LogBuffer buffer, Lease lease) {
     List<String> messages = new ArrayList<>();
     while (!buffer.isEmpty()) {
-      buffer.take(100, Long.MAX_VALUE).stream()
+      take(buffer, 100).stream()
           .filter(line -> line.lease().equals(lease))
           .map(LogLine::message)
           .forEach(messages::add);
@@ -68,6 +75,33 @@ class LogBufferTest {
   }
 
   @Test
+  void linesThatCannotBeTakenStay() {
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
+    for (int i = 0; i <= LogBuffer.MAX_LINES_OF_A_JOB; i++) {
+      buffer.add(line(ONE, "line " + i));
+    }
+    buffer.add(line(OTHER, "other"));
+    OutOfMemoryError noMemory = new OutOfMemoryError("test");
+    assertThatThrownBy(
+            () ->
+                buffer.take(
+                    100,
+                    Long.MAX_VALUE,
+                    lines -> {
+                      throw noMemory;
+                    }))
+        .isSameAs(noMemory);
+    assertThat(buffer.has(OTHER)).isTrue();
+    List<String> messages = takeAll(buffer, ONE);
+    assertThat(messages)
+        .hasSize(LogBuffer.MAX_LINES_OF_A_JOB + 1)
+        .startsWith(
+            "1 lines are missing here because they could not be recorded fast enough.", "line 1")
+        .endsWith("line " + LogBuffer.MAX_LINES_OF_A_JOB);
+  }
+
+  @Test
   void linesOfManyJobsTakeTurns() {
     LogBuffer buffer = new LogBuffer();
     buffer.recordsLines(false);
@@ -75,7 +109,7 @@ class LogBufferTest {
       buffer.add(line(ONE, "one"));
     }
     buffer.add(line(OTHER, "other"));
-    assertThat(buffer.take(2000, Long.MAX_VALUE)).contains(line(OTHER, "other"));
+    assertThat(take(buffer, 2000)).contains(line(OTHER, "other"));
     assertThat(buffer.has(OTHER)).isFalse();
     assertThat(buffer.has(ONE)).isTrue();
   }
@@ -91,7 +125,7 @@ class LogBufferTest {
     while (handler.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
-    assertThat(buffer.take(10, Long.MAX_VALUE)).hasSize(10);
+    assertThat(take(buffer, 10)).hasSize(10);
     handler.join(TimeUnit.SECONDS.toMillis(30));
     List<String> messages = takeAll(buffer, ONE);
     assertThat(messages).hasSize(LogBuffer.MAX_LINES_OF_A_JOB - 10 + 1).endsWith("last");
@@ -119,7 +153,7 @@ class LogBufferTest {
     assertThat(buffer.addEmitted(value(ONE, 0), () -> true)).as("no room, and over").isFalse();
     List<LogLine> taken = new ArrayList<>();
     while (!buffer.isEmpty()) {
-      taken.addAll(buffer.take(100, Long.MAX_VALUE));
+      taken.addAll(take(buffer, 100));
     }
     assertThat(taken.stream().filter(LogLine::isEmitted).map(LogBufferTest::number))
         .containsExactlyElementsOf(
@@ -159,10 +193,10 @@ class LogBufferTest {
     emitting.start();
     emitting.interrupt();
     assertThat(wasInterrupted).isNotDone();
-    List<LogLine> taken = new ArrayList<>(buffer.take(100, Long.MAX_VALUE));
+    List<LogLine> taken = new ArrayList<>(take(buffer, 100));
     assertThat(wasInterrupted.get(1, TimeUnit.MINUTES)).isTrue();
     while (!buffer.isEmpty()) {
-      taken.addAll(buffer.take(100, Long.MAX_VALUE));
+      taken.addAll(take(buffer, 100));
     }
     assertThat(number(taken.get(taken.size() - 1))).isZero();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewCursor;
+import dev.tenon.jobs.internal.store.ProgressReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,8 +64,44 @@ class ReportQueueTest {
     assertThat(taken).containsExactly(leases.get(1), leases.get(3));
 
     taken.clear();
-    assertThat(queue.takeCursors()).hasSize(1);
+    queue.takeCursors(cursors -> assertThat(cursors).hasSize(1));
     queue.takeEnded(Set.of(), this::keep);
     assertThat(taken).containsExactly(leases.get(0), leases.get(2));
+  }
+
+  @Test
+  void cursorsAndProgressLeaveTheQueueWhenTheyHaveBeenTaken() {
+    Lease lease = new Lease(UUID.randomUUID(), 1, "w");
+    NewCursor first = new NewCursor(lease, 1, "1");
+    NewCursor second = new NewCursor(lease, 1, "2");
+    ProgressReport half = new ProgressReport(lease, 50, null);
+    ProgressReport most = new ProgressReport(lease, 90, null);
+    queue.cursor(first);
+    queue.progress(half);
+    assertThatThrownBy(() -> queue.takeCursors(ReportQueueTest::fail))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> queue.takeProgress(ReportQueueTest::fail))
+        .isInstanceOf(OutOfMemoryError.class);
+
+    List<Object> reports = new ArrayList<>();
+    queue.takeCursors(
+        cursors -> {
+          reports.addAll(cursors);
+          queue.cursor(second);
+        });
+    queue.takeProgress(
+        progress -> {
+          reports.addAll(progress);
+          queue.progress(most);
+        });
+    queue.takeCursors(reports::addAll);
+    queue.takeProgress(reports::addAll);
+    queue.takeCursors(reports::addAll);
+    queue.takeProgress(reports::addAll);
+    assertThat(reports).containsExactly(first, half, second, most);
+  }
+
+  private static void fail(List<?> reports) {
+    throw new OutOfMemoryError("as if");
   }
 }
