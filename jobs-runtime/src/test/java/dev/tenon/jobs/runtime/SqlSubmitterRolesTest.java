@@ -84,6 +84,20 @@ class SqlSubmitterRolesTest {
     refused(() -> sql.submit(PRINT.type(), PAYLOAD, ""), NO_RIGHT, "permission denied");
   }
 
+  @Test
+  void aRoleWithoutTypesKeepsWhatItWasGrantedByOtherWays() throws Exception {
+    owner("SELECT tenon.revoke_submitter('%s')".formatted(sql.role()));
+    owner("GRANT USAGE ON SCHEMA tenon TO \"%s\"".formatted(sql.role()));
+    owner("GRANT EXECUTE ON FUNCTION tenon.read_jobs TO \"%s\"".formatted(sql.role()));
+    owner("SELECT tenon.revoke_submitter('%s')".formatted(sql.role()));
+    owner("SELECT tenon.revoke_worker('%s')".formatted(sql.role()));
+    assertThat(callable()).containsExactly("read_jobs");
+    assertThat(
+            column(
+                "SELECT has_schema_privilege('%s', 'tenon', 'USAGE')::text".formatted(sql.role())))
+        .containsExactly("true");
+  }
+
   private List<String> callable() throws SQLException {
     return column(
         "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'tenon'::regnamespace AND has_function_privilege('%s', p.oid, 'EXECUTE')"

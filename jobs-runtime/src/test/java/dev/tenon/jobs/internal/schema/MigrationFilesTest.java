@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
  */
 class MigrationFilesTest {
 
-  private static final Path MODULE = Path.of(System.getProperty("basedir", "."));
+  private static final Path SOURCES =
+      Path.of(
+          System.getProperty("basedir", "."),
+          "src/main/resources/dev/tenon/jobs/internal/schema/migrations");
 
   @Test
   void theClassPathHasNoMigrationsOfAnEarlierBuild() throws IOException, URISyntaxException {
@@ -25,8 +28,15 @@ class MigrationFilesTest {
 
     assertThat(names(built))
         .describedAs("What is there too many, ./dev clean deletes")
-        .isEqualTo(
-            names(MODULE.resolve("src/main/resources/dev/tenon/jobs/internal/schema/migrations")));
+        .isEqualTo(names(SOURCES));
+  }
+
+  /** {@code tenon migrate} prints them, and not every terminal has more characters. */
+  @Test
+  void theyAreAscii() throws IOException {
+    for (String name : names(SOURCES)) {
+      assertThat(Files.readString(SOURCES.resolve(name))).as(name).matches("\\p{ASCII}*+");
+    }
   }
 
   private static List<String> names(Path folder) throws IOException {

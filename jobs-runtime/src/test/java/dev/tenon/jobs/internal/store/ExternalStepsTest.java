@@ -138,6 +138,8 @@ class ExternalStepsTest {
     String record = "SELECT tenon.record_step('py', ?, 1, ?, 'done', result => (" + large + "))";
     assertThat(value(record, id, "first")).isEqualTo(true);
     assertThat(value(record, id, "second")).isEqualTo(true);
+    // The answer was lost, so the worker calls again
+    assertThat(value(record, id, "second")).isEqualTo(true);
     assertThatThrownBy(() -> value(record, id, "third"))
         .hasStackTraceContaining("The results of the steps of the job have 48")
         .hasStackTraceContaining("bytes; they may have 33554432. Store the data elsewhere");
@@ -155,6 +157,26 @@ class ExternalStepsTest {
     assertThat(value("SELECT tenon.signal_token('py', ?, 2, 'p')", id)).isNull();
     assertThat(value("SELECT tenon.retry_later('py', ?, 2, '0', 'E', 'm')", id)).isEqualTo(false);
     assertThat(value("SELECT count(*) FROM tenon.step_records('py', ?, 1)", id)).isEqualTo(0L);
+  }
+
+  @Test
+  void aWaitHasSignalsOrATimeout() {
+    for (String signals : List.of("NULL", "'{}'")) {
+      assertThatThrownBy(
+              () ->
+                  value(
+                      "SELECT state FROM tenon.wait_for_signal('py', ?, 1, 'w', %s)"
+                          .formatted(signals),
+                      id))
+          .hasStackTraceContaining(
+              "signals and timeout are missing, so the job would wait forever. Give the signals");
+      assertThat(
+              value(
+                  "SELECT state FROM tenon.wait_for_signal('py', ?, 1, 'w', %s, timeout => '1 h')"
+                      .formatted(signals),
+                  id))
+          .isEqualTo("waiting");
+    }
   }
 
   @Test

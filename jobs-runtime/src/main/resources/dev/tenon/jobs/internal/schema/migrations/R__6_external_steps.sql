@@ -75,8 +75,9 @@ BEGIN
 END
 $$;
 
--- Refuses a result if those of all steps of the job, as they are stored, would be larger than an attempt should read
-CREATE OR REPLACE FUNCTION check_all_results(p_job_id uuid, p_result json)
+-- Refuses the result of a step if those of all steps of the job, as they are stored, would be larger than an attempt
+-- should read. What the step has by now is replaced.
+CREATE OR REPLACE FUNCTION check_all_results(p_job_id uuid, p_name text, p_key text, p_result json)
 RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
@@ -84,7 +85,8 @@ DECLARE
   c_max_bytes CONSTANT bigint := 33554432;
   -- Compressed values count as such: then only their rows are read
   v_bytes bigint := pg_column_size(p_result) + coalesce(
-    (SELECT sum(pg_column_size(t.result)) FROM job_steps t WHERE t.job_id = p_job_id), 0);
+    (SELECT sum(pg_column_size(t.result)) FROM job_steps t
+     WHERE t.job_id = p_job_id AND (t.name <> p_name OR t.step_key <> p_key)), 0);
 BEGIN
   IF v_bytes > c_max_bytes THEN
     RAISE EXCEPTION 'The results of the steps of the job have % bytes; they may have %. Store the data elsewhere and return references to it, or keep a cursor for long loops.',
@@ -147,7 +149,7 @@ BEGIN
     v_job, record_step.result, 'The result of step ''' || record_step.name || '''',
     'Store the data elsewhere and return a reference to it.');
   IF record_step.result IS NOT NULL THEN
-    PERFORM check_all_results(record_step.job_id, record_step.result);
+    PERFORM check_all_results(record_step.job_id, record_step.name, record_step.step_key, record_step.result);
   END IF;
   PERFORM FROM record_steps(
     ARRAY[record_step.job_id], ARRAY[record_step.lease], ARRAY[record_step.worker], ARRAY[record_step.name],
@@ -158,8 +160,8 @@ BEGIN
 END
 $$;
 
--- Waits for the first of these signals, or sleeps if there are none, as await_signal does. If the state is waiting,
--- call suspend. Without a timeout, there is no maximum. No row if the lease is lost.
+-- Waits for the first of these signals, or sleeps for the timeout if there are none, as await_signal does. If the state
+-- is waiting, call suspend. A wait without a timeout has no maximum. No row if the lease is lost.
 CREATE OR REPLACE FUNCTION wait_for_signal(
   worker text, job_id uuid, lease bigint, name text, signals text[], step_key text DEFAULT '',
   timeout interval DEFAULT NULL, version integer DEFAULT NULL)
@@ -181,6 +183,10 @@ BEGIN
     OR EXISTS (SELECT FROM unnest(wait_for_signal.signals) AS s (name) WHERE NOT is_name(s.name))
   THEN
     RAISE EXCEPTION 'signals must have up to 100 names, each of 1 to 200 characters and none of them a control character; version must be at least 1.'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF coalesce(cardinality(wait_for_signal.signals), 0) = 0 AND v_millis IS NULL THEN
+    RAISE EXCEPTION 'signals and timeout are missing, so the job would wait forever. Give the signals that it waits for, or the timeout after which it continues.'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF v_job.id IS NULL THEN
@@ -389,7 +395,7 @@ REVOKE ALL ON FUNCTION
   external_job(text, uuid, bigint, text, text),
   number_of_step(uuid, text, text),
   check_kept_value(live_jobs, json, text, text),
-  check_all_results(uuid, json),
+  check_all_results(uuid, text, text, json),
   step_records(text, uuid, bigint),
   record_step(text, uuid, bigint, text, text, text, json, integer, text, integer),
   wait_for_signal(text, uuid, bigint, text, text[], text, interval, integer),

@@ -954,7 +954,10 @@ AS $$
 BEGIN
   DELETE FROM submitter_grants g
   WHERE g.role = revoke_submitter.role AND (revoke_submitter.types IS NULL OR g.type = ANY (revoke_submitter.types));
-  PERFORM settle_rights(revoke_submitter.role);
+  -- A role that had no such type keeps what it was granted by other ways
+  IF FOUND THEN
+    PERFORM settle_rights(revoke_submitter.role);
+  END IF;
 END
 $$;
 

@@ -77,7 +77,8 @@ BEGIN
     v_end := v_end - 1;
   END LOOP;
   RETURN convert_from(substring(v_bytes FROM 1 FOR v_end), 'UTF8')
-    || '… (cut, ' || to_char(octet_length(p_text), 'FM999,999,999,999') || ' bytes)';
+    -- An ellipsis; the file is ASCII, so that no terminal changes it on its way to psql
+    || U&'\2026 (cut, ' || to_char(octet_length(p_text), 'FM999,999,999,999') || ' bytes)';
 END
 $$;
 
@@ -162,7 +163,7 @@ BEGIN
     RETURN NULL;
   END IF;
   v_policy := policy_of(v_job.type, v_job.id);
-  -- the wait after the first, second … failure; the last one repeats; none if there are no waits
+  -- the wait after the first, second and each later failure; the last one repeats; none if there are no waits
   v_delays := v_policy -> 'retryDelaysMillis';
   v_delay := v_delays ->> least(v_job.attempts, json_array_length(v_delays)) - 1;
   RETURN finish_external(
@@ -839,7 +840,10 @@ AS $$
 BEGIN
   DELETE FROM worker_grants g
   WHERE g.role = revoke_worker.role AND (revoke_worker.types IS NULL OR g.type = ANY (revoke_worker.types));
-  PERFORM settle_rights(revoke_worker.role);
+  -- A role that had no such type keeps what it was granted by other ways
+  IF FOUND THEN
+    PERFORM settle_rights(revoke_worker.role);
+  END IF;
 END
 $$;
 

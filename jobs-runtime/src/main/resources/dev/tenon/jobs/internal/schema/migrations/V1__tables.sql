@@ -36,11 +36,11 @@ CREATE TABLE job_data (
   -- The unique key, which no other job may have at the same time; null if there is none. unique_keys says whether the
   -- job still has it.
   unique_key               text,
-  -- The key is kept for this scope: until_started, until_ended, unless_failed or until_deleted …
+  -- The key is kept for this scope: until_started, until_ended, unless_failed or until_deleted ...
   unique_scope             text
     CONSTRAINT job_data_unique_scope_check
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
-  -- … and at least until this time
+  -- ... and at least until this time
   unique_until             timestamptz,
   -- The value that the bound on waiting jobs counts the job under: one of the payload, or '' if the bound is for all
   -- jobs of the type. Null for types without a bound when it was submitted.
@@ -61,8 +61,8 @@ CREATE TABLE job_data (
   -- tracestate if there is one. Null if it is not traced.
   trace_context            text,
   -- The rules for running jobs of an external type, recorded by the submitter because workers in other languages do
-  -- not know them: {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …,
-  -- "maxLogDataBytes": …, "maxLogLines": …, "maxEmittedBytes": …, "maxEmittedValues": …}. Null for all other types.
+  -- not know them: {"timeoutMillis": ..., "retryDelaysMillis": [...], "retryJitter": ..., "maxResultBytes": ...,
+  -- "maxLogDataBytes": ..., "maxLogLines": ..., "maxEmittedBytes": ..., "maxEmittedValues": ...}. Null for all other types.
   external_policy          json,
   -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
   payload                  json        NOT NULL,
@@ -654,10 +654,10 @@ CREATE TABLE job_types (
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
   -- What submitters need that do not know the declaration, of the newest version that an application has recorded; null
-  -- if none has: {"version": …, "versions": […], "routingKey": …, "maxPayloadBytes": …, "retentionSeconds": …,
-  -- "failedRetentionSeconds": …, "startWithinMillis": …, "externalPolicy": …, "unique": {"by": […], "scope": …,
-  -- "periodMillis": …, "onDuplicate": …, "isHashed": …}, "limitBy": …, "orderBy": …, "backlogBy": …, "refusal": …}. A
-  -- component that keys are made of is {"property": …, "form": …}, or {"component": …} if only Java can make them; ''
+  -- if none has: {"version": ..., "versions": [...], "routingKey": ..., "maxPayloadBytes": ..., "retentionSeconds": ...,
+  -- "failedRetentionSeconds": ..., "startWithinMillis": ..., "externalPolicy": ..., "unique": {"by": [...], "scope": ...,
+  -- "periodMillis": ..., "onDuplicate": ..., "isHashed": ...}, "limitBy": ..., "orderBy": ..., "backlogBy": ..., "refusal": ...}. A
+  -- component that keys are made of is {"property": ..., "form": ...}, or {"component": ...} if only Java can make them; ''
   -- stands for all jobs of the type. All but the first five are left out where they do not apply.
   submission                             jsonb,
 
@@ -719,9 +719,9 @@ CREATE TABLE job_types (
     OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
     OR coalesce(override_rates_per_key, rates_per_key) <> ''
     OR limit_by IS NOT NULL) STORED,
-  -- The key that was served last: the one after it is next, unless its turn is not over …
+  -- The key that was served last: the one after it is next, unless its turn is not over ...
   last_key                               text        NOT NULL DEFAULT '',
-  -- … because it has a weight, and some jobs of its share are left
+  -- ... because it has a weight, and some jobs of its share are left
   turn_left                              integer     NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
@@ -1070,7 +1070,7 @@ CREATE TABLE job_audit (
   done_by text        NOT NULL,
   -- Such as 'pause type'
   action  text        NOT NULL,
-  -- Its target: the id of a job, the name of a type or of a schedule …
+  -- Its target: the id of a job, the name of a type or of a schedule ...
   target  text        NOT NULL,
   reason  text,
   -- Its outcome; for a change that takes several transactions, that it was begun
