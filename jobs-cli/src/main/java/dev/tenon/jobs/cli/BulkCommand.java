@@ -129,8 +129,7 @@ abstract class BulkCommand extends ActingCommand {
     } else if (!yes) {
       long count = jobs.count(query);
       if (!confirmed(database, count, query)) {
-        line("Nothing was changed.");
-        return Failure.FAILED;
+        throw Failure.of("Nothing was changed.");
       }
       options = options.withExpectedCount(count);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON from maps, collections, strings, numbers, booleans, nulls, ids, times, enums and
- * ready-made JSON.
+ * ready-made JSON. The result is one line of ASCII, which every terminal and script can read.
  */
 final class Json {
 
@@ -32,7 +32,7 @@ final class Json {
     if (value == null || value instanceof Boolean || value instanceof Number) {
       json.append(value);
     } else if (value instanceof Raw raw) {
-      json.append(raw.json());
+      raw(json, raw.json());
     } else if (value instanceof Map<?, ?> map) {
       String separator = "{";
       for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -61,6 +61,23 @@ final class Json {
     }
   }
 
+  /** Adds JSON on one line: outside of strings, it has no control characters but white space. */
+  private static void raw(StringBuilder json, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      plain(json, c == '\n' || c == '\r' || c == '\t' ? ' ' : c);
+    }
+  }
+
+  /** Adds a character, and an escape for those that are not shown, or not in every charset. */
+  private static void plain(StringBuilder json, char c) {
+    if (c >= ' ' && c < 0x7f) {
+      json.append(c);
+    } else {
+      json.append(String.format("\\u%04x", (int) c));
+    }
+  }
+
   private static void text(StringBuilder json, String text) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
@@ -71,15 +88,7 @@ final class Json {
         case '\n' -> json.append("\\n");
         case '\r' -> json.append("\\r");
         case '\t' -> json.append("\\t");
-        default -> {
-          boolean isPlain =
-              c >= ' ' && (c < 0x7f || c > 0x9f) && Character.getType(c) != Character.FORMAT;
-          if (isPlain) {
-            json.append(c);
-          } else {
-            json.append(String.format("\\u%04x", (int) c));
-          }
-        }
+        default -> plain(json, c);
       }
     }
     json.append('"');

@@ -106,6 +106,9 @@ final class LimitsCommand extends ActingCommand {
         throw Failure.usage(
             "--clear clears all overrides, so it cannot be combined with new ones.");
       }
+      if (weigh != null) {
+        throw Failure.usage("--weigh cannot be combined with --clear. Call the command twice.");
+      }
       Types.print(this, database.jobs().types().clearOverrides(named, actor(reason)));
       return 0;
     }

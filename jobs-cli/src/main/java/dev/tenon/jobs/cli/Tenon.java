@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -79,12 +80,17 @@ public final class Tenon {
             arguments));
   }
 
-  /** The charset of the terminal, which Java 17 does not tell. */
+  /**
+   * The charset of the terminal, which Java 17 does not tell. Without a locale, as under cron, it
+   * would be ASCII, which lacks most characters; then it is UTF-8.
+   */
   private static Charset charset() {
     String name = System.getProperty("stdout.encoding", System.getProperty("native.encoding"));
-    return name == null || !Charset.isSupported(name)
-        ? Charset.defaultCharset()
-        : Charset.forName(name);
+    Charset charset =
+        name == null || !Charset.isSupported(name)
+            ? Charset.defaultCharset()
+            : Charset.forName(name);
+    return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
   }
 
   /**
@@ -112,7 +118,11 @@ public final class Tenon {
     line.setExecutionExceptionHandler(
         (exception, command, result) -> Failure.print(exception, command.getErr()));
     int code = line.execute(arguments);
-    out.flush();
+    // Flushes, and a writer of text throws nothing
+    boolean isCut = out.checkError();
+    if (isCut && code == 0) {
+      code = Failure.print(Failure.of("The output could not be written in full."), err);
+    }
     err.flush();
     return code;
   }

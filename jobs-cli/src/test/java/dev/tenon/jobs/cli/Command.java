@@ -3,9 +3,11 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,32 @@ record Command(int code, String out, String err) {
             environment,
             arguments);
     return new Command(code, out.toString(), err.toString());
+  }
+
+  /** Runs the command with a standard output that takes nothing, as that of a full disk. */
+  static Command withoutRoom(Map<String, String> environment, String... arguments) {
+    StringWriter err = new StringWriter();
+    Writer full =
+        new Writer() {
+          @Override
+          public void write(char[] characters, int offset, int length) throws IOException {
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    int code =
+        Tenon.run(
+            new PrintWriter(full),
+            new PrintWriter(err),
+            new BufferedReader(new StringReader("")),
+            environment,
+            arguments);
+    return new Command(code, "", err.toString());
   }
 
   /** The lines of the answer, in columns. */

@@ -159,7 +159,7 @@ class TenonTest {
         .contains("Payload    {\"to\":\"ann\",\"token\":\"••••\"}")
         .doesNotContain("s3cr3t");
     assertThat(tenon("show", secret.toString(), "--payload", "--json").succeeds().out())
-        .contains("\"payload\":{\"to\":\"ann\",\"token\":\"••••\"}")
+        .contains("\"payload\":{\"to\":\"ann\",\"token\":\"\\u2022\\u2022\\u2022\\u2022\"}")
         .doesNotContain("s3cr3t");
 
     UUID failed =
@@ -273,6 +273,14 @@ class TenonTest {
   }
 
   @Test
+  void outputThatCannotBeWrittenIsAFailure() {
+    assertThat(Command.withoutRoom(installation.environment(), "list").exitsWith(1).err())
+        .isEqualTo("tenon: The output could not be written in full.\n");
+    assertThat(Command.withoutRoom(Map.of(), "list", "--wrong").exitsWith(2).err())
+        .doesNotContain("in full");
+  }
+
+  @Test
   void givesWaitingJobsAnotherTime() {
     UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     assertThat(tenon("reschedule", id.toString(), "--at=2100-01-01T00:00:00Z").succeeds().out())
@@ -298,9 +306,16 @@ class TenonTest {
         .contains("Add --yes, or --expect=3.");
     Command refused =
         Command.answering(
-            "n\n", installation.environment(), "cancel", "--type=mail.send", "--reason=wrong");
-    assertThat(refused.exitsWith(1).out()).isEqualTo("Nothing was changed.\n");
-    assertThat(refused.err()).isEqualTo("cancel 3 job(s): jobs of type 'mail.send'? [y/N] ");
+            "n\n",
+            installation.environment(),
+            "cancel",
+            "--type=mail.send",
+            "--reason=wrong",
+            "--json");
+    assertThat(refused.exitsWith(1).out()).as("JSON or nothing").isEmpty();
+    assertThat(refused.err())
+        .isEqualTo(
+            "cancel 3 job(s): jobs of type 'mail.send'? [y/N] tenon: Nothing was changed.\n");
     assertThat(
             tenon("cancel", "--type=mail.send", "--reason=wrong", "--expect=1").exitsWith(1).err())
         .contains("3");
@@ -356,6 +371,9 @@ class TenonTest {
         .startsWith("mail.send", "high", "3", "2");
     assertThat(installation.jobs().types().get("mail.send").effective().limits().maxConcurrent())
         .isEqualTo(2);
+    assertThat(
+            tenon("limits", "mail.send", "--clear", "--weigh=a=3", "--reason=x").exitsWith(2).err())
+        .contains("--weigh cannot be combined with --clear. Call the command twice.");
     assertThat(tenon("limits", "mail.send", "--max-concurrent=-1", "--reason=x").exitsWith(2).err())
         .contains("maxConcurrent is -1");
     assertThat(
