@@ -31,11 +31,15 @@ final class Figures implements JobsFigures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
 
-  /** The shortest interval between two reads of the table. */
-  static final Duration INTERVAL = Duration.ofSeconds(10);
-
-  /** The time without calls before reading stops until the next call. */
-  private static final Duration ATTENTION = Duration.ofMinutes(2);
+  /**
+   * The times of reads.
+   *
+   * @param interval the shortest time between two reads of the table
+   * @param attention the time without calls before reading stops until the next call
+   */
+  record Times(Duration interval, Duration attention) {
+    static final Times DEFAULT = new Times(Duration.ofSeconds(10), Duration.ofMinutes(2));
+  }
 
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(10);
 
@@ -49,11 +53,16 @@ final class Figures implements JobsFigures {
   private final @Nullable PointerPublisher publisher;
   private final Clock clock;
   private final JobListeners listeners;
+  private final Times times;
   private final BackgroundLoop loop;
   private final Object lock = new Object();
   private boolean isStarted;
   private boolean isAsleep = true;
   private long askedNanos;
+
+  /** The thread that tells listeners of new figures; their calls do not count as interest. */
+  private volatile @Nullable Thread telling;
+
   private volatile @Nullable Backlog backlog;
   private volatile @Nullable Maintenance maintenance;
   private volatile @Nullable Waits waits;
@@ -67,18 +76,20 @@ final class Figures implements JobsFigures {
       Supplier<List<Worker>> workers,
       @Nullable PointerPublisher publisher,
       Clock clock,
-      JobListeners listeners) {
+      JobListeners listeners,
+      Times times) {
     this.sources = sources;
     this.workers = workers;
     this.publisher = publisher;
     this.clock = clock;
     this.listeners = listeners;
+    this.times = times;
     this.loop =
         BackgroundLoop.named("tenon-figures")
             .description("Counting the jobs that wait, for metrics")
             .whatFollowsAFailure(
                 "There are no such figures until it succeeds. Jobs continue to run.")
-            .retryPause(INTERVAL, INTERVAL)
+            .retryPause(times.interval(), times.interval())
             .repeat(this::read);
   }
 
@@ -112,6 +123,9 @@ final class Figures implements JobsFigures {
   }
 
   private void ask() {
+    if (Thread.currentThread().equals(telling)) {
+      return;
+    }
     synchronized (lock) {
       askedNanos = System.nanoTime();
       if (!isStarted) {
@@ -132,7 +146,7 @@ final class Figures implements JobsFigures {
 
   private Duration read() {
     synchronized (lock) {
-      if (System.nanoTime() - askedNanos > ATTENTION.toNanos()) {
+      if (System.nanoTime() - askedNanos > times.attention().toNanos()) {
         isAsleep = true;
         // Old figures must not look like current ones
         forget();
@@ -145,12 +159,21 @@ final class Figures implements JobsFigures {
       waits = readWaits();
       slots = readSlots();
       backlog = read;
-      listeners.backlogRead(read);
+      tell(read);
     } catch (RuntimeException | Error e) {
       forget();
       throw e;
     }
-    return INTERVAL;
+    return times.interval();
+  }
+
+  private void tell(Backlog read) {
+    telling = Thread.currentThread();
+    try {
+      listeners.backlogRead(read);
+    } finally {
+      telling = null;
+    }
   }
 
   private Waits readWaits() {

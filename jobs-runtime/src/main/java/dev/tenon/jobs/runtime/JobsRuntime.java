@@ -210,7 +210,8 @@ public final class JobsRuntime implements AutoCloseable {
             () -> workers.running().stream().map(Worker::figures).toList(),
             publisher,
             settings.clock(),
-            settings.listeners());
+            settings.listeners(),
+            Figures.Times.DEFAULT);
   }
 
   /** A builder of a runtime. */

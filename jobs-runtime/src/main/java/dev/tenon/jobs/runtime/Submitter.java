@@ -67,18 +67,20 @@ final class Submitter implements JobSubmitter {
   @Override
   public SubmittedWorkflow submit(Workflow workflow) {
     PlannedWorkflow planned = PlannedWorkflow.of(workflow);
-    WorkflowGraphs.Graph graph = new WorkflowGraphs(newJobs).of(planned.plan());
     Submitting submitting =
         listeners.submitting(
             () ->
                 new ListenerRecords.Submit(
                     Source.WORKFLOW,
                     workflow.name(),
-                    SubmitEvents.byType(graph.rows().jobs()),
+                    SubmitEvents.byType(planned.plan()),
                     inTransaction));
-    NewGraph rows = SubmitEvents.traced(graph.rows(), submitting.traceContext());
+    WorkflowGraphs.Graph graph;
+    NewGraph rows;
     Optional<UUID> existing;
     try {
+      graph = new WorkflowGraphs(newJobs).of(planned.plan());
+      rows = SubmitEvents.traced(graph.rows(), submitting.traceContext());
       existing = insertGraph.apply(rows);
     } catch (WorkflowStore.NoSuchWorkflow e) {
       throw failed(submitting, new WorkflowNotFoundException(e.id()));

@@ -230,6 +230,24 @@ class ListenersTest {
   }
 
   @Test
+  void aWorkflowWithAnInvalidPayloadIsASubmitThatFailed() {
+    Noting noting = new Noting();
+    JobsRuntime runtime = fixture.start(fixture.builder().listener(noting));
+    TypedJobs<Order, Receipt> jobs =
+        new TypedJobs<>(TestJobs.ORDER, runtime.jobs(), runtime.jobs());
+    Workflow nested = Workflow.named("nested");
+    nested.addAll(jobs, List.of(new Order("a", 1), new Order("b", 0)));
+    Workflow workflow = Workflow.named("invalid").submittedBy("t");
+    var first = workflow.add(jobs, new Order("c", 1));
+    workflow.add(nested).after(first);
+    assertThatThrownBy(() -> runtime.jobs().submit(workflow))
+        .isInstanceOf(InvalidPayloadException.class);
+    assertThat(noting.notes)
+        .containsExactly(
+            "started with 0 workers", "WORKFLOW invalid 3", "failed with InvalidPayloadException");
+  }
+
+  @Test
   void runsOfSchedulesThatSomebodyAsksForAreSubmitsLikeOthers() throws Exception {
     Noting noting = new Noting();
     List<Submitted> reported = new CopyOnWriteArrayList<>();
