@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface JobSteps {
 
   /**
-   * The steps and waits of a job, in the order they began; only the first 10,000 if there are more.
+   * The steps and waits of a job, in the order they began; only the last 10,000 if there are more.
    * Empty if the job has none, or is no longer kept.
    */
   List<JobStep> ofJob(UUID jobId);

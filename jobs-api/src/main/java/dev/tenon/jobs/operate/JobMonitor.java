@@ -74,7 +74,10 @@ public interface JobMonitor {
    */
   List<FailureGroup> failures(Range range, int max);
 
-  /** Workers of all processes and languages, sorted by id, at most 1,000. */
+  /**
+   * Workers of all processes and languages, sorted by id. Of more than 1,000, the live ones are
+   * returned before others.
+   */
   List<Worker> workers(WorkerQuery query);
 
   /**

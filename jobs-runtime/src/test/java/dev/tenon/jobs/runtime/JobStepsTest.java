@@ -40,6 +40,8 @@ import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.AuditQuery;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -371,6 +373,25 @@ class JobStepsTest {
     send(id, "paid", SignalOptions.defaults());
     await().until(() -> jobs.get(id).status() == JobStatus.FAILED);
     return id;
+  }
+
+  @Test
+  void theLastOfManyStepsAreShown() throws SQLException {
+    UUID id = waiting("many");
+    try (Connection connection = fixture.database().connect();
+        Statement sql = connection.createStatement()) {
+      sql.execute(
+          """
+          INSERT INTO tenon.job_steps (job_id, name, kind, state, version, lease, number, started_at)
+          SELECT '%s', 's' || n, 'step', 'done', 1, 1, n, now() FROM generate_series(2, 10002) AS n
+          """
+              .formatted(id));
+    }
+    List<JobStep> shown = steps.ofJob(id);
+    assertThat(shown).hasSize(10_000);
+    assertThat(shown.get(0).name()).isEqualTo("s3");
+    assertThat(shown.get(9_999).name()).isEqualTo("s10002");
+    assertThat(jobs.cancel(id, ANN)).isNotNull();
   }
 
   @Test

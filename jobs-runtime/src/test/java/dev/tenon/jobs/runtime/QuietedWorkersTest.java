@@ -18,8 +18,12 @@ import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.workflow.Workflow;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -73,6 +77,25 @@ class QuietedWorkersTest {
 
   private TypedJobs<Order, Receipt> typed(JobDefinition<Order, Receipt> type) {
     return new TypedJobs<>(type, runtime.jobs(), runtime.jobs());
+  }
+
+  @Test
+  void liveWorkersAreListedHoweverManyAreLost() throws SQLException {
+    open(false);
+    JobWorker worker = startWorker();
+    try (Connection connection = fixture.database().connect();
+        Statement sql = connection.createStatement()) {
+      sql.execute(
+          """
+          INSERT INTO tenon.workers (id, host, process_id, concurrency, heartbeat_at)
+          SELECT ' ' || n, 'h', n, 1, now() - interval '1 hour' FROM generate_series(1, 1000) AS n
+          """);
+    }
+    List<JobMonitor.Worker> listed = runtime.monitor().workers(WorkerQuery.all());
+    assertThat(listed).hasSize(1_000);
+    assertThat(listed.stream().filter(JobMonitor.Worker::isLive).map(JobMonitor.Worker::id))
+        .containsExactly(worker.id());
+    assertThat(listed).isSortedAccordingTo(Comparator.comparing(JobMonitor.Worker::id));
   }
 
   private List<UUID> submit(int count) {

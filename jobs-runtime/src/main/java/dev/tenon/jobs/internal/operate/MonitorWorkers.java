@@ -45,7 +45,8 @@ public final class MonitorWorkers {
   }
 
   /**
-   * Workers, with the jobs that they run.
+   * Workers, with the jobs that they run, sorted by id. If there are too many, those that are lost
+   * are left out.
    *
    * @param silence the time without a heartbeat that makes a worker count as lost
    */
@@ -59,13 +60,17 @@ public final class MonitorWorkers {
           Map<String, List<RunningJob>> running = running(dsl);
           Map<String, List<String>> granted =
               dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
-          return dsl.select(w.withoutBuild())
+          return dsl
+              .select(w.withoutBuild())
               .select(isLive)
               .from(w)
               .where(which(query))
-              .orderBy(w.id)
+              .orderBy(isLive.desc(), w.id)
               .limit(MAX_WORKERS)
-              .fetch(row -> state(row, row.get(isLive), granted, running));
+              .fetch(row -> state(row, row.get(isLive), granted, running))
+              .stream()
+              .sorted(Comparator.comparing(Worker::id))
+              .toList();
         });
   }
 

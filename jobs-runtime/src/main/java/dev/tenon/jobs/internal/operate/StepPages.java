@@ -15,6 +15,7 @@ import dev.tenon.jobs.internal.sql.StepTables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.OrderField;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
@@ -89,15 +90,20 @@ public final class StepPages {
     }
   }
 
-  /** The records of a job, in the order they began. */
+  /** The last records of a job, in the order they began. */
   public List<StoredRecord> ofJob(UUID jobId) {
-    return read(database.tables().steps.jobId.eq(jobId), true, MAX_STEPS);
+    StepTables.Steps t = database.tables().steps;
+    List<StoredRecord> lastFirst =
+        new ArrayList<>(read(t.jobId.eq(jobId), List.of(t.number.desc()), MAX_STEPS));
+    Collections.reverse(lastFirst);
+    return lastFirst;
   }
 
   /** The record of a step, a wait or a token. */
   public Optional<StoredRecord> find(UUID jobId, String name, String key) {
     StepTables.Steps t = database.tables().steps;
-    return read(t.jobId.eq(jobId).and(t.name.eq(name)).and(t.stepKey.eq(key)), true, 1).stream()
+    return read(t.jobId.eq(jobId).and(t.name.eq(name)).and(t.stepKey.eq(key)), List.of(t.number), 1)
+        .stream()
         .findFirst();
   }
 
@@ -118,7 +124,7 @@ public final class StepPages {
                   row(t.startedAt, t.jobId, t.number)
                       .gt(row(after.startedAt(), after.jobId(), after.number())));
     }
-    return read(condition, false, max);
+    return read(condition, List.of(t.startedAt, t.jobId, t.number), max);
   }
 
   /** The condition of {@code job_steps_doubtful}, without the steps that are running. */
@@ -142,7 +148,8 @@ public final class StepPages {
     return inline(state, StepTables.STATE);
   }
 
-  private List<StoredRecord> read(Condition condition, boolean isOfJob, int max) {
+  private List<StoredRecord> read(
+      Condition condition, List<? extends OrderField<?>> order, int max) {
     StepTables.Steps t = database.tables().steps;
     StepTables.Signals g = database.tables().signals;
     JobTables.States s = database.tables().states;
@@ -154,14 +161,13 @@ public final class StepPages {
     Field<JSON> payload =
         field(select(g.payload).from(g).where(g.jobId.eq(t.jobId).and(g.id.eq(t.signalId))))
             .as("signal_payload");
-    var rows =
-        database
-            .planned()
-            .select(List.of(t.fields()))
-            .select(type, signal, payload)
-            .from(t)
-            .where(condition);
-    return (isOfJob ? rows.orderBy(t.number) : rows.orderBy(t.startedAt, t.jobId, t.number))
+    return database
+        .planned()
+        .select(List.of(t.fields()))
+        .select(type, signal, payload)
+        .from(t)
+        .where(condition)
+        .orderBy(order)
         .limit(max)
         .fetch(each -> record(each, type, signal, payload));
   }
@@ -200,7 +206,7 @@ public final class StepPages {
             t.jobId
                 .eq(jobId)
                 .and(t.state.in(inlined(JobStep.State.WAITING), inlined(JobStep.State.IN_DOUBT))),
-            true,
+            List.of(t.number),
             MAX_STEPS)
         .stream()
         .min(
