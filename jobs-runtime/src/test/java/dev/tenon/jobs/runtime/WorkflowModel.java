@@ -105,6 +105,10 @@ final class WorkflowModel {
       return Objects.requireNonNull(id);
     }
 
+    Status status() {
+      return Objects.requireNonNull(status);
+    }
+
     Node copy() {
       Node copy = new Node(index, flow, isFlow);
       copy.edges.addAll(edges);
@@ -150,6 +154,15 @@ final class WorkflowModel {
     nodes.forEach(node -> copy.nodes.add(node.copy()));
     copy.byId.putAll(byId);
     return copy;
+  }
+
+  /** Takes over the state of another model, which must not be used afterwards. */
+  void replaceWith(WorkflowModel other) {
+    nodes.clear();
+    nodes.addAll(other.nodes);
+    byId.clear();
+    byId.putAll(other.byId);
+    outcomes.clear();
   }
 
   Node add(int flow, boolean isFlow) {
@@ -396,7 +409,7 @@ final class WorkflowModel {
       job.cancelRequested = true;
       return true;
     }
-    if (Objects.requireNonNull(job.status).hasEnded()) {
+    if (job.status().hasEnded()) {
       return false;
     }
     job.status = Status.CANCELLED;

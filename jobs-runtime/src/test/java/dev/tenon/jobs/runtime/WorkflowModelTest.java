@@ -75,9 +75,9 @@ class WorkflowModelTest {
   void whateverManyDoInParallelFitsTogetherAndNobodyIsRefused() {
     long seed = Long.getLong("workflows.seed", new Random().nextInt(1_000_000));
     for (int i = 0; i < 3; i++) {
-      try (WorkflowRun run = new WorkflowRun(seed + i, pool)) {
-        run.storm(30, LONG_ENOUGH.dividedBy(6));
-        LOG.info("{} batches of outcomes fit together.", run.operations());
+      try (WorkflowStorm storm = new WorkflowStorm(seed + i, pool)) {
+        storm.run(30, LONG_ENOUGH.dividedBy(6));
+        LOG.info("{} batches of outcomes fit together.", storm.batches());
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("With -Dworkflows.seed=" + (seed + i) + ": " + e.getMessage(), e);
       }
