@@ -36,10 +36,11 @@ import java.lang.annotation.Target;
  * }
  * }</pre>
  *
- * <p>The method is declared in the handler or in an interface of it. It is not private, static or
- * generic, and no other method has its name. It returns nothing, or what JSON can carry: a record
- * or anything else that a payload's component may be. A record is kept for each name, and for each
- * value of the {@link StepKey} if a parameter has one. The order of the steps does not matter.
+ * <p>The method is declared in the handler, or in a class or an interface above it. It is not
+ * private, static or generic, and no other method has its name. It returns nothing, or what JSON
+ * can carry: a record or anything else that a payload's component may be. A record is kept for each
+ * name, and for each value of the {@link StepKey} if a parameter has one. The order of the steps
+ * does not matter.
  *
  * <p>Two kinds of parameters are supplied, and the generated method does not have them: a {@code
  * dev.tenon.jobs.durable.StepContext}, and a {@code java.sql.Connection}. With a connection, what
