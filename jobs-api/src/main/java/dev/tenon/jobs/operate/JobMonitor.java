@@ -69,10 +69,11 @@ public interface JobMonitor {
    * Groups of failures of the same kind in the hours of a range of time, most recent first. An hour
    * that the range covers in part counts as a whole.
    *
+   * @param types the names of the types whose failures are grouped; empty for all types
    * @param max the largest number of groups
    * @throws IllegalArgumentException if {@code max} is negative
    */
-  List<FailureGroup> failures(Range range, int max);
+  List<FailureGroup> failures(Range range, Collection<String> types, int max);
 
   /**
    * Workers of all processes and languages, sorted by id. Of more than 1,000, the live ones are

@@ -156,6 +156,8 @@ final class BulkPage implements Page {
             ? JobsPages.priority(form.require("priority", "a priority"))
             : JobPriority.NORMAL;
     JobBulkOperations bulk = call.site().jobs().bulk();
+    boolean maySeeAudit = call.user().right().includes(Right.READ);
+    String next = maySeeAudit ? "/audit" : "/jobs";
     CompletableFuture<String> operation =
         inBackground(
             call,
@@ -172,7 +174,7 @@ final class BulkPage implements Page {
                               case DELETE -> bulk.delete(query, options, actor);
                             })));
     try {
-      return call.done("/audit", operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      return call.done(next, operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     } catch (TimeoutException e) {
       CompletableFuture<String> unused =
           operation.whenComplete(
@@ -182,8 +184,9 @@ final class BulkPage implements Page {
                 }
               });
       return call.done(
-          "/audit",
-          "The operation is still running, or waits for its turn; its progress is shown below.");
+          next,
+          "The operation is still running, or waits for its turn"
+              + (maySeeAudit ? "; its progress is shown below." : "."));
     } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

@@ -25,10 +25,12 @@ final class FailuresPage implements Page {
       return canonical.get();
     }
     Period period = Period.of(call, Span.DAY);
-    List<FailureGroup> latest = call.site().monitor().failures(period.range(), MAX_GROUPS);
     List<FailuresView.Group> groups =
-        latest.stream()
-            .filter(group -> call.user().may(Right.READ, group.type()))
+        call
+            .site()
+            .monitor()
+            .failures(period.range(), call.typesFor(Right.READ), MAX_GROUPS)
+            .stream()
             .map(group -> group(call, group, period))
             .toList();
     return DashboardResponse.html(
@@ -41,7 +43,7 @@ final class FailuresPage implements Page {
                     period.view(call, "/failures"),
                     groups,
                     groups.isEmpty(),
-                    latest.size() == MAX_GROUPS)));
+                    groups.size() == MAX_GROUPS)));
   }
 
   private static FailuresView.Group group(Call call, FailureGroup group, Period period) {

@@ -44,9 +44,10 @@ record Filter(JobQuery query, Parameters parameters) {
           call.site().definition(type.get()).isPresent()
               ? query.withType(call.site().definition(type.get()).orElseThrow())
               : query.withType(type.get());
-      for (String name : query.types()) {
-        call.require(right, name);
-      }
+      // The user may lack the right to one of its other names
+      query =
+          query.withTypes(
+              query.types().stream().filter(name -> call.user().may(right, name)).toList());
     } else {
       List<String> types = call.typesFor(right);
       query = types.isEmpty() ? query : query.withTypes(types);

@@ -18,7 +18,6 @@ record SchedulesView(
   /** A schedule. */
   record Row(
       String name,
-      String path,
       String type,
       String timing,
       String zone,

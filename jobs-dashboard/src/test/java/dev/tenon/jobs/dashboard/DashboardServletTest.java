@@ -4,9 +4,11 @@ import static dev.tenon.jobs.dashboard.Sockets.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.Timing;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -376,6 +378,31 @@ class DashboardServletTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Disposition")).isPresent();
     assertThat(response.body().lines()).hasSize(2_101).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aScheduleMayHaveAnyName(ServletContainer container) throws Exception {
+    start(container);
+    for (String name : List.of("tenant/report", "a%b;c\\d?e", "..")) {
+      world
+          .plantJobs
+          .mailSend()
+          .schedule(
+              name,
+              new MailSend("x@example.com"),
+              Timing.fixedDelay(Duration.ofDays(1)),
+              Actor.of("ada"));
+      String page = get("/jobs/schedules").body();
+      String action =
+          page.replaceAll("(?s).*<form method=\"post\" action=\"([^\"]*/run)\".*", "$1");
+
+      HttpResponse<String> posted = post(action, "reason=x&schedule=" + Parameters.encode(name));
+
+      assertThat(posted.statusCode()).as(name).isEqualTo(303);
+      assertThat(posted.headers().firstValue("Location").orElse("")).contains("was%20submitted");
+      assertThat(world.jobs.schedules().remove(name, Actor.of("ada"))).isTrue();
+    }
   }
 
   /** What a filter may do with a request. */

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.operate.JobMonitor.Range;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ class LayoutTest {
                 !world
                     .runtime
                     .monitor()
-                    .failures(Range.last(Duration.ofDays(1), Instant.now()), 1)
+                    .failures(Range.last(Duration.ofDays(1), Instant.now()), List.of(), 1)
                     .isEmpty());
   }
 

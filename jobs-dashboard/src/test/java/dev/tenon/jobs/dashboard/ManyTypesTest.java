@@ -93,6 +93,16 @@ class ManyTypesTest {
   }
 
   @Test
+  void failuresOfOtherTypesHideNone() {
+    try (JobDashboard other =
+        world.dashboard(DashboardUser.of("eve", Right.NONE).withRight(LONG, Right.READ))) {
+      assertThat(Html.page(other, "/failures"))
+          .contains(LONG)
+          .doesNotContain("No failures in this period.", "Only the most recent", "area.task");
+    }
+  }
+
+  @Test
   void longNamesFitOnAPhone() throws Exception {
     try (DashboardServer server = DashboardServer.start(dashboard, 0);
         Browser browser = Browser.start()) {

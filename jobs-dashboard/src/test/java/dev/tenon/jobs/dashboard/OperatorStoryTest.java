@@ -94,7 +94,7 @@ class OperatorStoryTest {
                 world
                     .runtime
                     .monitor()
-                    .failures(Range.last(Duration.ofHours(1), Instant.now()), 5)
+                    .failures(Range.last(Duration.ofHours(1), Instant.now()), List.of(), 5)
                     .stream()
                     .anyMatch(group -> group.failures() == 2 * JOBS));
     SubmitOptions tonight = SubmitOptions.by("shop").withDelay(Duration.ofHours(6));

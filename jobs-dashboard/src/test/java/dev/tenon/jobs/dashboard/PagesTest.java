@@ -235,13 +235,17 @@ class PagesTest {
                 !world
                     .runtime
                     .monitor()
-                    .failures(Range.last(Duration.ofHours(1), Instant.now()), 10)
+                    .failures(Range.last(Duration.ofHours(1), Instant.now()), List.of(), 10)
                     .isEmpty());
 
     assertThat(page("/failures"))
         .contains("LicenseException", "cad.convert", "Retry all…", "/jobs/" + failed);
     JobMonitor.FailureGroup group =
-        world.runtime.monitor().failures(Range.last(Duration.ofHours(1), Instant.now()), 10).get(0);
+        world
+            .runtime
+            .monitor()
+            .failures(Range.last(Duration.ofHours(1), Instant.now()), List.of(), 10)
+            .get(0);
     assertThat(group.fingerprint()).isPresent();
     assertThat(group.failures()).isEqualTo(2);
     assertThat(page("/jobs?fingerprint=" + group.fingerprint().orElse(null)))
@@ -468,11 +472,17 @@ class PagesTest {
   @Test
   void aScheduleIsRunPausedAndResumed() {
     String notice =
-        location(dashboard.handle(World.post("/schedules/mail.send/run", "reason", "test")));
+        location(
+            dashboard.handle(
+                World.post("/schedules/run", "schedule", "mail.send", "reason", "test")));
     assertThat(notice).contains("was%20submitted");
-    location(dashboard.handle(World.post("/schedules/mail.send/pause", "reason", "holiday")));
-    assertThat(page("/schedules")).contains("holiday");
-    location(dashboard.handle(World.post("/schedules/mail.send/resume", "reason", "back")));
+    location(
+        dashboard.handle(
+            World.post("/schedules/pause", "schedule", "mail.send", "reason", "holiday")));
+    assertThat(page("/schedules")).contains("holiday", "name=\"schedule\" value=\"mail.send\"");
+    location(
+        dashboard.handle(
+            World.post("/schedules/resume", "schedule", "mail.send", "reason", "back")));
     assertThat(world.jobs.schedules().get("mail.send").isPaused()).isFalse();
   }
 
@@ -497,7 +507,9 @@ class PagesTest {
     DashboardResponse refused =
         dashboard.handle(
             World.post(
-                "/schedules/steady/backfill",
+                "/schedules/backfill",
+                "schedule",
+                "steady",
                 "reason",
                 "test",
                 "from",

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -105,8 +108,8 @@ class RightsTest {
       strings = {
         "/types/mail.send/pause",
         "/types/mail.send/override",
-        "/schedules/mail.send/run",
-        "/schedules/mail.send/pause",
+        "/schedules/run",
+        "/schedules/pause",
         "/bulk"
       })
   void whoMayReadChangesNothingElseByADirectPost(String path) {
@@ -114,7 +117,17 @@ class RightsTest {
       DashboardResponse response =
           dashboard.handle(
               World.post(
-                  path, "reason", "x", "action", "cancel", "count", "2", "maxConcurrent", "1"));
+                  path,
+                  "reason",
+                  "x",
+                  "action",
+                  "cancel",
+                  "count",
+                  "2",
+                  "maxConcurrent",
+                  "1",
+                  "schedule",
+                  "mail.send"));
 
       assertThat(response.status()).isEqualTo(403);
       assertThat(world.jobs.types().get("mail.send").isPaused()).isFalse();
@@ -125,11 +138,7 @@ class RightsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "/types/mail.send/override",
-        "/types/mail.send/clear",
-        "/schedules/mail.send/backfill"
-      })
+      strings = {"/types/mail.send/override", "/types/mail.send/clear", "/schedules/backfill"})
   void whoMayActDoesNotAdminister(String path) {
     try (JobDashboard dashboard = world.dashboard(Right.ACT)) {
       assertThat(
@@ -144,7 +153,9 @@ class RightsTest {
                           "from",
                           "2026-01-01T00:00",
                           "to",
-                          "2026-02-01T00:00"))
+                          "2026-02-01T00:00",
+                          "schedule",
+                          "mail.send"))
                   .status())
           .isEqualTo(403);
       assertThat(
@@ -230,5 +241,92 @@ class RightsTest {
           .contains("0%20of%200");
       assertThat(world.jobs.get(design).status()).isEqualTo(JobStatus.PENDING);
     }
+  }
+
+  @Test
+  void whoMayNotSeeTheAuditSeesTheResultOfABulkOperation() {
+    UUID own =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(
+                new MailSend("b@example.com"), SubmitOptions.by("u").withDelay(Duration.ofDays(1)))
+            .jobId();
+    DashboardUser user = DashboardUser.of("mia", Right.NONE).withRight("mail.send", Right.ACT);
+    DashboardRequest raise =
+        World.post(
+            "/bulk",
+            "action",
+            "priority",
+            "priority",
+            "high",
+            "by",
+            "u",
+            "reason",
+            "x",
+            "count",
+            "1");
+    try (JobDashboard dashboard = world.dashboard(user)) {
+      String next = Html.location(dashboard.handle(raise));
+
+      assertThat(next).startsWith("/jobs?");
+      assertThat(Html.page(dashboard, next)).contains("1 of 1 jobs changed", own.toString());
+    }
+    try (JobDashboard dashboard = world.dashboard(Right.ACT)) {
+      assertThat(Html.location(dashboard.handle(raise))).startsWith("/audit?");
+    }
+  }
+
+  @Test
+  void aRenamedTypeIsFoundByItsNameWithoutTheRightToItsAlias() throws SQLException {
+    UUID renamed = order("p-1");
+    UUID earlier = order("p-2");
+    try (Connection connection = world.database().connect();
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("job_data", "live_jobs")) {
+        statement.execute(
+            "UPDATE tenon.%s SET type = 'part.purchase' WHERE id = '%s'".formatted(table, earlier));
+      }
+    }
+    DashboardUser user = DashboardUser.of("mia", Right.NONE).withRight("part.order", Right.ACT);
+    try (JobDashboard dashboard = world.dashboard(user)) {
+      for (String path : List.of("/jobs?type=part.order", "/bulk?action=cancel&type=part.order")) {
+        assertThat(Html.page(dashboard, path))
+            .describedAs(path)
+            .contains(renamed.toString())
+            .doesNotContain(earlier.toString());
+      }
+      assertThat(dashboard.handle(World.get("/jobs?type=part.purchase")).status()).isEqualTo(403);
+    }
+    try (JobDashboard dashboard = world.dashboard(user.withRight("part.purchase", Right.READ))) {
+      assertThat(Html.page(dashboard, "/jobs?type=part.order"))
+          .contains(renamed.toString(), earlier.toString());
+      assertThat(Html.page(dashboard, "/bulk?action=cancel&type=part.order"))
+          .contains("Cancel 1 job<");
+    }
+  }
+
+  private static UUID order(String number) {
+    return world
+        .plantJobs
+        .partOrder()
+        .submit(
+            new PartOrder(
+                number,
+                1,
+                PartOrder.Urgency.LOW,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null),
+            SubmitOptions.by("order").withDelay(Duration.ofDays(1)))
+        .jobId();
   }
 }

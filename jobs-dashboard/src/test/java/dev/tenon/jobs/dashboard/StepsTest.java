@@ -412,6 +412,30 @@ class StepsTest {
   }
 
   @Test
+  void stepsInDoubtOfOtherTypesHideNone() throws Exception {
+    UUID hidden = job();
+    UUID visible = world.plantJobs.cadConvert().submit(World.convert("doubt.step"), LATER).jobId();
+    step(visible, 1, "charge", "step", "in_doubt", "", "");
+    sql(
+        """
+        INSERT INTO tenon.job_steps (job_id, name, step_key, kind, state, version, lease, number, started_at)
+        SELECT '%s', 'charge', 'line-' || n, 'step', 'in_doubt', 1, 1, n, now() - interval '2 hours'
+        FROM generate_series(1, 100) n
+        """
+            .formatted(hidden));
+    DashboardUser user = DashboardUser.of("eve", Right.NONE).withRight("cad.convert", Right.READ);
+    try (JobDashboard other = world.dashboard(user)) {
+      String first = Html.page(other, "/in-doubt");
+      assertThat(first)
+          .contains("You may see none of the oldest steps in doubt.")
+          .doesNotContain("No steps are in doubt.", "/jobs/" + hidden);
+      assertThat(Html.page(other, Html.next(first))).contains(visible.toString());
+    } finally {
+      sql("DELETE FROM tenon.job_steps WHERE state = 'in_doubt'");
+    }
+  }
+
+  @Test
   void storedStringsAreShownAsStrings() throws Exception {
     UUID job = waiting("{order.paid}");
     String quoted = "'" + SCRIPT.replace("'", "''") + "'";

@@ -87,9 +87,9 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<FailureGroup> failures(Range range, int max) {
+  public List<FailureGroup> failures(Range range, Collection<String> types, int max) {
     SubmittedValues.max(max);
-    return reading(() -> statistics.failures(range, max));
+    return reading(() -> statistics.failures(range, types, max));
   }
 
   @Override

@@ -53,7 +53,8 @@ final class FilterArguments {
    * @throws Refusal if the user has the right for no such type
    */
   static JobQuery query(AgentCall call, Arguments arguments, Right right) {
-    JobQuery query = types(call, arguments.text("type"), right);
+    List<String> types = types(call, arguments.text("type"), right);
+    JobQuery query = types.isEmpty() ? JobQuery.all() : JobQuery.all().withTypes(types);
     Instant now = call.now();
     for (String status : arguments.text("status").stream().toList()) {
       query = query.withStatus(JobStatus.ofCode(status));
@@ -76,18 +77,21 @@ final class FilterArguments {
         : query.withIds(ids.stream().map(id -> Arguments.id("ids", id)).toList());
   }
 
-  private static JobQuery types(AgentCall call, Optional<String> name, Right right) {
+  /**
+   * The names of a type, or of all types, that the user has the right for; empty if these are all.
+   *
+   * @param name the name of the type; empty for all types
+   * @throws Refusal if the user has the right for no such type
+   */
+  static List<String> types(AgentCall call, Optional<String> name, Right right) {
     if (name.isEmpty()) {
-      List<String> types = call.typesFor(right);
-      return types.isEmpty() ? JobQuery.all() : JobQuery.all().withTypes(types);
+      return call.typesFor(right);
     }
     JobTypeState type = call.type(name.get());
-    call.require(right, type.type());
-    return JobQuery.all()
-        .withTypes(
-            Stream.concat(Stream.of(type.type()), type.aliases().stream())
-                .filter(each -> call.may(right, each))
-                .toList());
+    call.require(right, name.get());
+    return Stream.concat(Stream.of(type.type()), type.aliases().stream())
+        .filter(each -> call.may(right, each))
+        .toList();
   }
 
   private interface Condition<T> {

@@ -6,8 +6,6 @@ import dev.tenon.jobs.operate.JobMonitor.Range;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code list_failures}: failures of the same kind, in groups. */
@@ -15,7 +13,6 @@ final class ListFailures implements AgentTool {
 
   private static final int DEFAULT_HOURS = 24;
   private static final int MAX_HOURS = 24 * 35;
-  private static final int MAX_GROUPS = 200;
   private static final int MAX_SHOWN = 50;
 
   private static final List<Argument> ARGUMENTS =
@@ -52,16 +49,13 @@ final class ListFailures implements AgentTool {
   @Override
   public Map<String, @Nullable Object> run(AgentCall call, Arguments arguments) {
     Duration length = Duration.ofHours(arguments.number("hours", DEFAULT_HOURS));
-    Optional<List<String>> names =
-        arguments
-            .text("type")
-            .map(call::type)
-            .map(type -> Stream.concat(Stream.of(type.type()), type.aliases().stream()).toList());
     List<FailureGroup> groups =
-        call.site().monitor().failures(Range.last(length, call.now()), MAX_GROUPS).stream()
-            .filter(group -> call.may(Right.READ, group.type()))
-            .filter(group -> names.isEmpty() || names.get().contains(group.type()))
-            .toList();
+        call.site()
+            .monitor()
+            .failures(
+                Range.last(length, call.now()),
+                FilterArguments.types(call, arguments.text("type"), Right.READ),
+                MAX_SHOWN + 1);
     return new Fields()
         .add("hours", length.toHours())
         .add("groups", groups.stream().limit(MAX_SHOWN).map(Views::failures).toList())

@@ -175,6 +175,41 @@ class AgentRightsTest {
         .doesNotContain("payroll.run", "key.rotate", "mail.send");
   }
 
+  @Test
+  void failuresOfOtherTypesHideNone() throws Exception {
+    world.addFailures("note.write", 1);
+    world.addFailures("note.put", 1);
+    world.addFailures("mail.send", 51);
+    world.addFailures("payroll.run", 250);
+
+    Agent all = world.agent();
+    assertThat(all.call("list_failures").data()).containsEntry("isMore", true);
+    assertThat(all.call("list_failures", "type", "note.write").list("groups"))
+        .extracting(group -> group.get("type"))
+        .containsExactlyInAnyOrder("note.write", "note.put");
+    Agent some =
+        world.agent(
+            DashboardUser.of("robot", Right.NONE)
+                .withRight("note.write", Right.READ)
+                .withRight("mail.send", Right.READ));
+    Agent.Answer answer = some.call("list_failures", "type", "note.write");
+    assertThat(answer.list("groups"))
+        .singleElement()
+        .satisfies(group -> assertThat(group).containsEntry("type", "note.write"));
+    assertThat(answer.data()).doesNotContainKey("isMore");
+    assertThat(
+            world
+                .agent(DashboardUser.of("robot", Right.NONE).withRight("note.put", Right.READ))
+                .call("list_failures", "type", "note.put")
+                .list("groups"))
+        .extracting(group -> group.get("type"))
+        .containsExactly("note.put");
+    answer = some.call("list_failures");
+    assertThat(answer.list("groups")).hasSize(50);
+    assertThat(answer.data()).containsEntry("isMore", true);
+    assertThat(answer.text()).doesNotContain("payroll.run", "note.put");
+  }
+
   private void nothingHasChanged() {
     assertThat(world.audit()).isEmpty();
     assertThat(world.service().get(note).status()).isEqualTo(JobStatus.PENDING);

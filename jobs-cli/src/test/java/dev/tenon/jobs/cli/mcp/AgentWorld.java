@@ -20,6 +20,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +115,21 @@ final class AgentWorld implements AutoCloseable {
   /** A client that may do everything. */
   Agent agent() {
     return agent(DashboardUser.of("robot", Right.ACT));
+  }
+
+  /** Adds failures of a kind of their own each, in this hour. */
+  void addFailures(String type, int kinds) throws SQLException {
+    try (Connection connection = database.connect();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO tenon.job_failures"
+                    + " (at, type, fingerprint, error_reason, failures, last_at, last_job_id)"
+                    + " SELECT date_trunc('hour', now()), ?, 'kind ' || n, 'exception', 1, now(),"
+                    + " gen_random_uuid() FROM generate_series(1, ?) AS n")) {
+      insert.setString(1, type);
+      insert.setInt(2, kinds);
+      insert.executeUpdate();
+    }
   }
 
   /** The newest entries of the audit. */

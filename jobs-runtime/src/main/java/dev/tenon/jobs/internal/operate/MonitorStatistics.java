@@ -77,12 +77,15 @@ public final class MonitorStatistics {
    * @param types the types that are counted; empty for all
    */
   public List<Activity> activityByInterval(Range range, Collection<String> types) {
-    Condition counts =
-        types.isEmpty()
-            ? DSL.noCondition()
-            : tables.statistics.type.eq(DSL.any(types.toArray(String[]::new)));
     return summed(
-        kept(range), at(kept(range), range.interval()), DSL.inline(""), in(range).and(counts));
+        kept(range),
+        at(kept(range), range.interval()),
+        DSL.inline(""),
+        in(range).and(isOneOf(types, tables.statistics.type)));
+  }
+
+  private static Condition isOneOf(Collection<String> types, Field<String> type) {
+    return types.isEmpty() ? DSL.noCondition() : type.eq(DSL.any(types.toArray(String[]::new)));
   }
 
   /** The beginning of the interval that statistics belong to. */
@@ -132,14 +135,18 @@ public final class MonitorStatistics {
                             Duration.ofMillis(row.value8()))));
   }
 
-  /** Groups of failures in the hours of a range of time, latest first. */
-  public List<FailureGroup> failures(Range range, int max) {
+  /**
+   * Groups of failures in the hours of a range of time, latest first.
+   *
+   * @param types the types whose failures are grouped; empty for all
+   */
+  public List<FailureGroup> failures(Range range, Collection<String> types, int max) {
     MonitorTables.Failures f = tables.failures;
     Instant hour = range.from().truncatedTo(ChronoUnit.HOURS);
-    return failures(f.at.ge(hour).and(f.at.lt(range.to())), max);
+    return failures(f.at.ge(hour).and(f.at.lt(range.to())).and(isOneOf(types, f.type)), max);
   }
 
-  private List<FailureGroup> failures(Condition time, int max) {
+  private List<FailureGroup> failures(Condition which, int max) {
     MonitorTables.Failures f = tables.failures;
     Field<Instant> latest = max(f.lastAt).as("latest");
     Field<Instant> lastHour = max(f.at).as("last_hour");
@@ -149,7 +156,7 @@ public final class MonitorStatistics {
     var groups =
         select(f.type, f.fingerprint, f.errorReason, latest, lastHour, hours, counts)
             .from(f)
-            .where(time)
+            .where(which)
             .groupBy(f.type, f.fingerprint, f.errorReason)
             .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason)
             .limit(max)

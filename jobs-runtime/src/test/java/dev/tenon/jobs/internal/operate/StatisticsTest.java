@@ -226,7 +226,8 @@ class StatisticsTest {
 
     List<FailureGroup> groups =
         new MonitorStatistics(store.database)
-            .failures(new Range(end.minus(Duration.ofDays(7)), end, Duration.ofHours(1)), 200);
+            .failures(
+                new Range(end.minus(Duration.ofDays(7)), end, Duration.ofHours(1)), List.of(), 200);
 
     assertThat(groups).extracting(group -> group.fingerprint().orElse("")).hasSize(150);
     assertThat(groups)
@@ -259,9 +260,30 @@ class StatisticsTest {
                         noon.minus(Duration.ofMinutes(1)),
                         noon.plus(Duration.ofMinutes(5)),
                         Duration.ofMinutes(1)),
+                    List.of(),
                     10))
         .extracting(group -> group.fingerprint().orElse(""))
         .containsExactly("2026-11-26 12:00Z", "2026-11-26 11:00Z");
+  }
+
+  @Test
+  void failuresOfSomeTypesAreTheirLatest() {
+    store.execute(
+        """
+        INSERT INTO tenon.job_failures (at, type, fingerprint, error_reason, failures, last_at, last_job_id)
+        SELECT '2026-11-26 12:00Z', type, type || n, 'exception', 1, '2026-11-26 12:00Z'::timestamptz + n * interval '1 second',
+          gen_random_uuid()
+        FROM unnest(ARRAY['mail.send', 'part.order', 'shop.order']) AS type, generate_series(1, 3) AS n
+        WHERE type = 'part.order' OR n < 3
+        """);
+    Instant noon = Instant.parse("2026-11-26T12:00:00Z");
+    Range range = new Range(noon, noon.plus(Duration.ofHours(1)), Duration.ofHours(1));
+
+    assertThat(
+            new MonitorStatistics(store.database)
+                .failures(range, List.of("mail.send", "shop.order", "tax.file"), 3))
+        .extracting(group -> group.fingerprint().orElse(""))
+        .containsExactly("mail.send2", "shop.order2", "mail.send1");
   }
 
   @ParameterizedTest

@@ -85,14 +85,13 @@ final class DashboardChanges {
         "POST /types/…/submit",
         new Change("submit job", world::type, type("submit", "payload.number", "14")));
     all.put(
-        "POST /schedules/…/pause",
-        new Change("pause schedule", world::schedule, schedule("pause")));
+        "POST /schedules/pause", new Change("pause schedule", world::schedule, schedule("pause")));
     all.put(
-        "POST /schedules/…/resume",
+        "POST /schedules/resume",
         new Change("resume schedule", world::pausedSchedule, schedule("resume")));
-    all.put("POST /schedules/…/run", new Change("run schedule", world::schedule, schedule("run")));
+    all.put("POST /schedules/run", new Change("run schedule", world::schedule, schedule("run")));
     all.put(
-        "POST /schedules/…/backfill",
+        "POST /schedules/backfill",
         new Change(
             "backfill schedule",
             world::schedule,
@@ -164,7 +163,12 @@ final class DashboardChanges {
   }
 
   private BiConsumer<String, Actor> schedule(String action, String... fields) {
-    return post(name -> "/schedules/" + name + "/" + action, fields);
+    return (name, actor) -> {
+      List<String> form = new ArrayList<>(List.of(fields));
+      form.add("schedule");
+      form.add(name);
+      post(unused -> "/schedules/" + action, form.toArray(String[]::new)).accept(name, actor);
+    };
   }
 
   private BiConsumer<String, Actor> workflow(String action) {
