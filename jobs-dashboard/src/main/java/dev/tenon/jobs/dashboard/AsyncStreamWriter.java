@@ -26,6 +26,7 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
 
   private final DashboardResponse.Stream stream;
   private final AsyncContext context;
+  private final HttpServletResponse response;
   private final ServletOutputStream out;
 
   /**
@@ -45,9 +46,13 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
   private boolean mustFlush;
 
   private AsyncStreamWriter(
-      DashboardResponse.Stream stream, AsyncContext context, ServletOutputStream out) {
+      DashboardResponse.Stream stream,
+      AsyncContext context,
+      HttpServletResponse response,
+      ServletOutputStream out) {
     this.stream = stream;
     this.context = context;
+    this.response = response;
     this.out = out;
   }
 
@@ -60,7 +65,7 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
       ServletOutputStream out = response.getOutputStream();
       AsyncContext context = request.startAsync();
       context.setTimeout(0);
-      AsyncStreamWriter writer = new AsyncStreamWriter(stream, context, out);
+      AsyncStreamWriter writer = new AsyncStreamWriter(stream, context, response, out);
       context.addListener(writer);
       stream.onChange(writer::write);
       out.setWriteListener(writer);
@@ -73,9 +78,25 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
   }
 
   @Override
-  public void onWritePossible() {
+  public void onWritePossible() throws IOException {
+    if (stream instanceof Download download && download.isOverdue()) {
+      breakOff();
+      return;
+    }
     mayWrite = true;
     write();
+  }
+
+  /** Breaks the connection. A normal end would tell the client that the file is complete. */
+  private void breakOff() throws IOException {
+    try {
+      // Jetty breaks the connection for this, but not for an exception
+      response.sendError(-1);
+    } catch (IllegalStateException e) {
+      // Other containers break it for an exception
+      throw new IOException("The client has not taken the file in time.", e);
+    }
+    finish();
   }
 
   private void write() {

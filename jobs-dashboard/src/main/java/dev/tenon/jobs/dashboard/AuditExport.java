@@ -66,8 +66,8 @@ final class AuditExport implements Download.Source {
   }
 
   @Override
-  public byte[] cut(String why) {
-    return file.end(why, rest()).getBytes(StandardCharsets.UTF_8);
+  public byte @Nullable [] cut(String why) {
+    return file.hasEnded() ? null : file.note(why, rest()).getBytes(StandardCharsets.UTF_8);
   }
 
   private String rest() {

@@ -26,8 +26,11 @@ final class Download implements DashboardResponse.Stream {
   /** After this, no further part is read, and the file says so. */
   private static final Duration MAX_READING = Duration.ofMinutes(1);
 
-  /** After this, a client that does not take the rest is let go. */
+  /** After this, nothing more is sent, except that the file says so. */
   private static final Duration MAX_SENDING = Duration.ofMinutes(2);
+
+  /** A client that has not taken that after this much longer is disconnected. */
+  private static final Duration GRACE = Duration.ofMinutes(1);
 
   /** The parts of a file. They are asked for by one thread at a time. */
   interface Source {
@@ -36,11 +39,12 @@ final class Download implements DashboardResponse.Stream {
     byte @Nullable [] next();
 
     /**
-     * The last part in place of those that are missing, which says so.
+     * The last part in place of those that {@link #next} has not returned, which says so; null if
+     * there are none. It may not be needed after all, and so changes nothing.
      *
      * @param why a sentence that says why they are missing
      */
-    byte[] cut(String why);
+    byte @Nullable [] cut(String why);
   }
 
   private final Source source;
@@ -48,8 +52,14 @@ final class Download implements DashboardResponse.Stream {
   private final Runnable whenEnded;
   private final long startedNanos = System.nanoTime();
   private byte @Nullable [] ready;
+
+  /** What to send in place of the next part if it is too late for that; null at the beginning. */
+  private byte @Nullable [] notice;
+
   private boolean isComplete;
   private boolean ended;
+  private boolean isOverdue;
+  private boolean isReleased;
   private Runnable listener = () -> {};
 
   /** The thread that is writing, which may have to be interrupted; null if there is none. */
@@ -68,14 +78,65 @@ final class Download implements DashboardResponse.Stream {
    * Reads the first part, and starts a file with it.
    *
    * @param executor reads the other parts
-   * @param whenEnded is run once, when the file has been sent or the client has left
+   * @param whenEnded is run once, when the file has been sent, the client has left, or the client
+   *     is too slow
    * @throws RuntimeException if the first part cannot be read
    */
   static Download start(Source source, ExecutorService executor, Runnable whenEnded) {
     Download download = new Download(source, source.next(), executor, whenEnded);
-    CompletableFuture.delayedExecutor(MAX_SENDING.toSeconds(), TimeUnit.SECONDS)
-        .execute(download::abandon);
+    after(MAX_SENDING, download::cutShort);
+    after(MAX_SENDING.plus(GRACE), download::giveUp);
     return download;
+  }
+
+  private static void after(Duration time, Runnable task) {
+    CompletableFuture.delayedExecutor(time.toSeconds(), TimeUnit.SECONDS).execute(task);
+  }
+
+  /** Ends the file after the part that is being sent: it says that the rest is missing. */
+  void cutShort() {
+    Runnable toNotify;
+    synchronized (this) {
+      if (isComplete || notice == null) {
+        return;
+      }
+      ready = notice;
+      isComplete = true;
+      toNotify = listener;
+    }
+    toNotify.run();
+  }
+
+  /**
+   * Gives the place back if the client still has not taken everything. Whoever writes must then
+   * break the connection, or else the file would look complete.
+   */
+  void giveUp() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      isOverdue = true;
+      if (writer != null) {
+        writer.interrupt();
+      }
+    }
+    release();
+  }
+
+  /** Returns whether the client has had more time than it gets. */
+  synchronized boolean isOverdue() {
+    return isOverdue;
+  }
+
+  private void release() {
+    synchronized (this) {
+      if (isReleased) {
+        return;
+      }
+      isReleased = true;
+    }
+    whenEnded.run();
   }
 
   @Override
@@ -102,6 +163,7 @@ final class Download implements DashboardResponse.Stream {
       isComplete = true;
       return;
     }
+    notice = source.cut("Sending took longer than two minutes.");
     try {
       executor.execute(this::read);
     } catch (RejectedExecutionException e) {
@@ -111,7 +173,7 @@ final class Download implements DashboardResponse.Stream {
   }
 
   private void read() {
-    byte[] part;
+    byte @Nullable [] part;
     boolean isCut = false;
     try {
       part = source.next();
@@ -121,6 +183,10 @@ final class Download implements DashboardResponse.Stream {
     }
     Runnable toNotify;
     synchronized (this) {
+      if (isComplete) {
+        // The notice is in its place
+        return;
+      }
       ready = part;
       isComplete = isCut || part == null;
       toNotify = listener;
@@ -162,7 +228,7 @@ final class Download implements DashboardResponse.Stream {
         writer.interrupt();
       }
     }
-    whenEnded.run();
+    release();
     toNotify.run();
   }
 
@@ -193,6 +259,10 @@ final class Download implements DashboardResponse.Stream {
         return;
       }
       writer = Thread.currentThread();
+      if (isOverdue) {
+        // This closes the channel as soon as something is written
+        writer.interrupt();
+      }
     }
     try {
       out.write(part);

@@ -95,14 +95,19 @@ final class ExportFile<T> {
     count++;
   }
 
+  /** The end of the file, as {@link #note} has it; the file is complete then. */
+  String end(String why, String where) {
+    hasEnded = true;
+    return note(why, where);
+  }
+
   /**
-   * The end of the file.
+   * What the file ends with.
    *
    * @param why why some are missing; empty if none are
    * @param where where the missing ones are; empty if that is not known
    */
-  String end(String why, String where) {
-    hasEnded = true;
+  String note(String why, String where) {
     if (kind == Kind.JSON) {
       return "\n],\"count\":"
           + count

@@ -72,27 +72,28 @@ final class JobExport implements Download.Source {
     }
     Optional<Cursor> next = page.next();
     if (next.isEmpty()) {
-      text.append(end(""));
+      text.append(file.end("", ""));
     } else {
       last = next.get();
       if (file.count() == maxJobs || pages == MAX_PAGES) {
         text.append(
-            end(
+            file.end(
                 file.count() == maxJobs
                     ? "An export has at most " + maxJobs + " jobs."
-                    : "The error search ends here."));
+                    : "The error search ends here.",
+                rest()));
       }
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
-  public byte[] cut(String why) {
-    return end(why).getBytes(StandardCharsets.UTF_8);
+  public byte @Nullable [] cut(String why) {
+    return file.hasEnded() ? null : file.note(why, rest()).getBytes(StandardCharsets.UTF_8);
   }
 
-  private String end(String why) {
-    return file.end(why, last == null ? "" : address + last);
+  private String rest() {
+    return last == null ? "" : address + last;
   }
 
   private static List<Column<JobSummary>> columns(Format format) {

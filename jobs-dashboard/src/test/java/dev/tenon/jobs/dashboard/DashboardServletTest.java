@@ -1,7 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
 import static dev.tenon.jobs.dashboard.Sockets.readUntil;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
@@ -16,7 +18,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,7 +34,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DashboardServletTest {
 
   private static final int MAX_STREAMS = 40;
+  private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
   private final World world = new World();
   private final HttpClient client =
@@ -67,6 +76,11 @@ class DashboardServletTest {
       running.stop().run();
     }
     world.close();
+  }
+
+  @AfterAll
+  static void stopThreads() {
+    THREADS.shutdownNow();
   }
 
   private void start(ServletContainer container) {
@@ -378,6 +392,81 @@ class DashboardServletTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Disposition")).isPresent();
     assertThat(response.body().lines()).hasSize(2_101).doesNotHaveDuplicates();
+  }
+
+  /** A file that has no end, in parts of a given length; the first line of each says so. */
+  private static Download.Source endless(int length) {
+    return new Download.Source() {
+      @Override
+      public byte[] next() {
+        return ("part\n" + "x".repeat(length) + "\n").getBytes(UTF_8);
+      }
+
+      @Override
+      public byte[] cut(String why) {
+        return ("cut: " + why + "\n").getBytes(UTF_8);
+      }
+    };
+  }
+
+  /** A servlet that sends a file. */
+  private static Servlet sending(Download download) {
+    return new HttpServlet() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected void service(HttpServletRequest request, HttpServletResponse response)
+          throws IOException {
+        DashboardServlet.respond(
+            request, response, DashboardResponse.download(download, "text/csv", "file.csv"));
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TOMCAT, true", "TOMCAT, false", "JETTY, true", "JETTY, false"})
+  void anExportToASlowClientSaysThatItIsCut(ServletContainer container, boolean isAsyncSupported)
+      throws Exception {
+    Download download = Download.start(endless(100_000), THREADS, () -> {});
+    running = container.start(sending(download), isAsyncSupported, "", "/*");
+    BufferedReader answer = send("GET", "/");
+    readUntil(answer, "part");
+
+    download.cutShort();
+
+    // After the notice comes the last chunk
+    readUntil(answer, "cut: Sending took longer than two minutes.", "\n0\n");
+    await().atMost(World.PATIENCE).until(download::isEnded);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TOMCAT, true", "TOMCAT, false", "JETTY, true", "JETTY, false"})
+  void theConnectionOfAClientThatIsTooSlowIsBroken(
+      ServletContainer container, boolean isAsyncSupported) throws Exception {
+    CountDownLatch placeIsFree = new CountDownLatch(1);
+    // More than the buffers of a socket have room for
+    Download download = Download.start(endless(20_000_000), THREADS, placeIsFree::countDown);
+    running = container.start(sending(download), isAsyncSupported, "", "/*");
+    BufferedReader answer = send("GET", "/");
+    readUntil(answer, "part");
+
+    download.cutShort();
+    download.giveUp();
+
+    assertThat(placeIsFree.getCount()).isZero();
+    StringBuilder rest = new StringBuilder();
+    assertThatThrownBy(
+            () -> {
+              for (String line = answer.readLine(); ; line = answer.readLine()) {
+                if (line == null) {
+                  throw new EOFException();
+                }
+                rest.append(line.equals("0") ? "the last chunk" : "");
+              }
+            })
+        .isInstanceOfAny(EOFException.class, SocketException.class);
+    assertThat(rest).isEmpty();
+    await().atMost(World.PATIENCE).until(download::isEnded);
   }
 
   @ParameterizedTest

@@ -3,13 +3,20 @@ package dev.tenon.jobs.dashboard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -180,12 +188,7 @@ class ExportTest {
 
   @Test
   void aLongFileSaysWhereItIsCutAndTheRestIsThere() {
-    Call call =
-        new Call(
-            World.get("/jobs/export.csv?by=many"),
-            DashboardUser.of("ada", Right.READ),
-            List.of("jobs", "export.csv"),
-            site());
+    Call call = call("/jobs/export.csv?by=many");
     String csv = text(DashboardResponse.stream(download(new JobExport(call, Kind.CSV, 1_100))));
 
     List<String> lines = csv.lines().toList();
@@ -200,6 +203,14 @@ class ExportTest {
     String json = text(DashboardResponse.stream(download(new JobExport(call, Kind.JSON, 1_100))));
     assertThat(json)
         .contains("\"count\":1100,\"cut\":\"An export has at most 1100 jobs.\",\"next\":\"/jobs/");
+  }
+
+  private static Call call(String path) {
+    return new Call(
+        World.get(path),
+        DashboardUser.of("ada", Right.READ),
+        List.of("jobs", "export.csv"),
+        site());
   }
 
   private static Site site() {
@@ -256,6 +267,76 @@ class ExportTest {
     assertThat(download.isEnded()).isTrue();
     download.abandon();
     assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void aFileThatIsTakenTooSlowlySaysWhereItIsCutAndTheRestIsThere() {
+    Download download = download(new JobExport(call("/jobs/export.csv?by=many"), Kind.CSV, 50_000));
+    String first = new String(download.poll().orElseThrow(), UTF_8);
+
+    download.cutShort();
+
+    assertThat(first.lines()).hasSize(1_001);
+    String note = new String(download.poll().orElseThrow(), UTF_8);
+    assertThat(note)
+        .startsWith("# Cut after 1000 jobs. Sending took longer than two minutes. Older jobs: ");
+    assertThat(download.poll()).isEmpty();
+    assertThat(download.isEnded()).isTrue();
+    String rest = note.strip().replaceAll(".*Older jobs: ([^,]*),*", "$1");
+    assertThat(file(rest).lines().skip(1))
+        .hasSize(205)
+        .doesNotContainAnyElementsOf(first.lines().toList());
+  }
+
+  @Test
+  void aCompleteFileIsNotCut() {
+    JobExport export = new JobExport(call("/jobs/export.csv?by=many"), Kind.CSV, 50_000);
+    assertThat(export.next()).isNotNull();
+    assertThat(export.cut("why")).isNotNull();
+    assertThat(export.next()).isNotNull();
+
+    assertThat(export.cut("why")).isNull();
+    assertThat(export.next()).isNull();
+  }
+
+  @Test
+  void aClientThatTakesTheServersFileTooSlowlyIsDisconnected() throws Exception {
+    CountDownLatch placeIsFree = new CountDownLatch(1);
+    Download download =
+        Download.start(new Parts("x".repeat(20_000_000)), THREADS, placeIsFree::countDown);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(THREADS);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            DashboardServer.respond(exchange, DashboardResponse.stream(download));
+          }
+        });
+    server.start();
+    try (Sockets sockets = new Sockets()) {
+      BufferedReader answer = sockets.send(server.getAddress().getPort(), "GET", "/");
+      assertThat(answer.readLine()).startsWith("HTTP/1.1 200");
+
+      download.cutShort();
+      download.giveUp();
+
+      assertThat(placeIsFree.getCount()).isZero();
+      await().atMost(World.PATIENCE).until(download::isEnded);
+      assertThatThrownBy(
+              () -> {
+                for (String line = answer.readLine(); ; line = answer.readLine()) {
+                  if (line == null) {
+                    throw new EOFException();
+                  }
+                  assertThat(line).isNotEqualTo("0");
+                }
+              })
+          .isInstanceOfAny(EOFException.class, SocketException.class);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test
