@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -197,6 +199,60 @@ class StepTransactionsTest {
                               }))
                   .hasMessage("the step fails");
               assertThat(shelves()).containsExactly("elsewhere");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class TwoManagers extends TwoDataSources {
+
+    @Bean
+    @Primary
+    @Override
+    PlatformTransactionManager ordersTransactions(DataSource dataSource) {
+      return super.ordersTransactions(dataSource);
+    }
+
+    @Bean
+    PlatformTransactionManager jobsTransactions(@TenonDataSource DataSource dataSource) {
+      return new JdbcTransactionManager(dataSource);
+    }
+  }
+
+  /** The primary data source leads to a server that does not answer. */
+  @Configuration(proxyBeanMethods = false)
+  static class UnreachableOrders extends TwoManagers {
+
+    @Bean
+    @Primary
+    @Override
+    HikariDataSource ordersDataSource() {
+      HikariDataSource pool = super.ordersDataSource();
+      pool.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/orders");
+      pool.setConnectionTimeout(250);
+      return pool;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {TwoManagers.class, UnreachableOrders.class})
+  void theTransactionManagerOfTheJobsIsUsedAlthoughAnotherOneIsPrimary(Class<?> application) {
+    withoutWorker()
+        .withUserConfiguration(application)
+        .run(
+            context -> {
+              DataSource ofJobs = context.getBean("jobsDataSource", DataSource.class);
+              StepTransactions steps = transactions(context, ofJobs);
+              assertThatThrownBy(
+                      () ->
+                          steps.run(
+                              connection -> {
+                                insert(connection, "by the connection");
+                                new JdbcTemplate(ofJobs)
+                                    .update("INSERT INTO stock VALUES ('by Spring')");
+                                throw new IllegalStateException("the step fails");
+                              }))
+                  .hasMessage("the step fails");
+              assertThat(shelves()).isEmpty();
             });
   }
 

@@ -49,16 +49,41 @@ final class SpringStepTransactions implements StepTransactions {
     transactions.run(work);
   }
 
+  /**
+   * The transactions of the manager that uses the data source of the jobs: the preferred one if
+   * several do, otherwise any of them.
+   *
+   * @throws RuntimeException if none of those that answer does, and another one does not answer: it
+   *     may be the one
+   */
   private StepTransactions choose() {
     JobsDataSource jobs = dataSource.get();
-    PlatformTransactionManager preferred = managers.getIfUnique();
-    Stream<PlatformTransactionManager> all =
-        preferred == null ? managers.orderedStream() : Stream.of(preferred);
-    return all.map(manager -> new Managed(manager, jobs.layers()))
-        .filter(Managed::isOfTheJobs)
-        .<StepTransactions>map(managed -> managed)
-        .findFirst()
-        .orElseGet(() -> StepTransactions.of(jobs.pool()));
+    RuntimeException failure = null;
+    for (PlatformTransactionManager manager : inOrder()) {
+      Managed managed = new Managed(manager, jobs.layers());
+      try {
+        if (managed.isOfTheJobs()) {
+          return managed;
+        }
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return StepTransactions.of(jobs.pool());
+  }
+
+  /** The transaction managers, the only or primary one first. */
+  private List<PlatformTransactionManager> inOrder() {
+    return Stream.concat(Stream.ofNullable(managers.getIfUnique()), managers.orderedStream())
+        .distinct()
+        .toList();
   }
 
   /**
