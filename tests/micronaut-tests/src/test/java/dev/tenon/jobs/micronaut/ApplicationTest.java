@@ -3,25 +3,37 @@ package dev.tenon.jobs.micronaut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.micronaut.shop.OrderConfirm;
+import dev.tenon.jobs.micronaut.shop.OrderConfirmJob;
 import dev.tenon.jobs.micronaut.shop.Orders;
 import dev.tenon.jobs.micronaut.shop.ShopJobs;
+import dev.tenon.jobs.micronaut.shop.ShopJobsModule;
 import dev.tenon.jobs.micronaut.shop.StockCount;
 import dev.tenon.jobs.micronaut.shop.StockCountHandler;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.inject.BeanDefinition;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -109,6 +121,77 @@ class ApplicationTest {
       Job job = later.getBean(JobService.class).get(id);
       assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
       assertThat(later.findBean(JobWorkers.class)).isEmpty();
+    }
+  }
+
+  /** Two workers with one job each, which ends when the test says so. */
+  @Factory
+  @Requires(property = "shop.busy-workers", value = "true")
+  static class TwoBusyWorkers {
+
+    private final CountDownLatch started = new CountDownLatch(2);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    @Singleton
+    @Named("first")
+    JobWorkers first(JobsRuntime runtime) {
+      return worker(runtime);
+    }
+
+    @Singleton
+    @Named("second")
+    JobWorkers second(JobsRuntime runtime) {
+      return worker(runtime);
+    }
+
+    private JobWorkers worker(JobsRuntime runtime) {
+      JobHandlers handlers =
+          new JobHandlers() {
+            @Override
+            public ModuleDefinition module() {
+              return new ShopJobsModule();
+            }
+
+            @Override
+            public List<JobBinding<?, ?>> bindings() {
+              return List.of(
+                  new JobBinding<>(
+                      OrderConfirmJob.DEFINITION,
+                      (order, context) -> {
+                        started.countDown();
+                        mayEnd.await();
+                        return null;
+                      }));
+            }
+          };
+      return new JobWorkers(
+          runtime,
+          List.of(handlers),
+          WorkerOptions.defaults().withConcurrency(1).withGracePeriod(Duration.ofMinutes(5)));
+    }
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void noWorkerClaimsJobsWhileAnotherOneStops() throws Exception {
+    ApplicationContext context =
+        TestApplication.start(database, Map.of("shop.busy-workers", "true"));
+    TwoBusyWorkers busy = context.getBean(TwoBusyWorkers.class);
+    ShopJobs jobs = context.getBean(ShopJobs.class);
+    jobs.orderConfirm().submit(new OrderConfirm("1"), SubmitOptions.by("test"));
+    jobs.orderConfirm().submit(new OrderConfirm("2"), SubmitOptions.by("test"));
+    busy.started.await();
+    Thread closing = new Thread(context::close);
+
+    closing.start();
+
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> TestApplication.stoppingWorkers(database) == 2);
+    } finally {
+      busy.mayEnd.countDown();
+      closing.join();
     }
   }
 

@@ -60,6 +60,18 @@ final class TestApplication {
     }
   }
 
+  /** The number of workers that are stopping and still have jobs. */
+  static int stoppingWorkers(PostgresDatabase database) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM tenon.workers WHERE quieted_at IS NOT NULL")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
   /** Waits until a job has ended. */
   static Job awaitEnd(JobService jobs, UUID id) {
     return Awaitility.await()

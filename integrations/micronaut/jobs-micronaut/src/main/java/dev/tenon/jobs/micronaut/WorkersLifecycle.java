@@ -9,6 +9,7 @@ import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Starts the workers last and stops them first. */
 @Singleton
@@ -37,7 +38,7 @@ class WorkersLifecycle {
       isStarted = true;
     } finally {
       if (!isStarted) {
-        workers.forEach(JobWorkers::stop);
+        stopAll();
         runtime.close();
       }
     }
@@ -46,6 +47,19 @@ class WorkersLifecycle {
   /** Stops them while everything that handlers use is still there. */
   @EventListener
   void stop(ShutdownEvent event) {
-    workers.forEach(JobWorkers::stop);
+    stopAll();
+  }
+
+  /** All at the same time: while one waits for its handlers, the others must not claim jobs. */
+  private void stopAll() {
+    CompletableFuture.allOf(
+            workers.stream()
+                .map(each -> CompletableFuture.runAsync(each::stop, WorkersLifecycle::onNewThread))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+
+  private static void onNewThread(Runnable task) {
+    new Thread(task, "tenon-stop").start();
   }
 }

@@ -12,6 +12,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Starts the runtime and its workers when the application has started, and stops them before
@@ -54,9 +55,20 @@ final class TenonLifecycle {
     }
   }
 
-  /** Lets running handlers end, while everything that they use is there. */
+  /**
+   * Lets running handlers end, while everything that they use is there. All workers stop at the
+   * same time: while one waits for its handlers, the others must not claim jobs.
+   */
   synchronized void stopWorkers(@Observes @Priority(FIRST) ShutdownEvent event) {
-    started.forEach(JobWorkers::stop);
+    CompletableFuture.allOf(
+            started.stream()
+                .map(each -> CompletableFuture.runAsync(each::stop, TenonLifecycle::onNewThread))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+
+  private static void onNewThread(Runnable task) {
+    new Thread(task, "tenon-stop").start();
   }
 
   /** The data sources of Quarkus are closed after this event. */

@@ -32,7 +32,8 @@ public final class JobWorkers extends dev.tenon.jobs.runtime.JobWorkers
   /**
    * Stops the workers as {@link JobWorker#close()} says, all at the same time, and waits for it. It
    * takes no notice of {@code spring.lifecycle.timeout-per-shutdown-phase}: the grace period of the
-   * workers bounds it.
+   * workers bounds it. When the context closes, the workers of all beans begin to stop at the same
+   * time.
    */
   @Override
   public void stop() {

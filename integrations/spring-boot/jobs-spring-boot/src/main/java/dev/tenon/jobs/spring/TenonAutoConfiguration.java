@@ -45,7 +45,7 @@ import org.springframework.transaction.PlatformTransactionManager;
     })
 @ConditionalOnBooleanProperty(name = "tenon.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(TenonProperties.class)
-@Import(GeneratedBeans.class)
+@Import({GeneratedBeans.class, WorkersShutdown.class})
 public class TenonAutoConfiguration {
 
   /** Called by Spring. */

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,8 +33,17 @@ class ShutdownTest {
           // Only tests have it here
           .setForcedDependencies(
               List.of(Dependency.of("io.quarkus", "quarkus-vertx-http", Version.getVersion())))
-          .setRuntimeProperties(Labels.runtimeProperties())
-          .setRun(true);
+          .setRuntimeProperties(Labels.runtimeProperties());
+
+  @BeforeEach
+  void start() {
+    APPLICATION.start();
+  }
+
+  @AfterEach
+  void stop() {
+    APPLICATION.stop();
+  }
 
   @AfterAll
   static void dropDatabase() {
@@ -49,6 +60,19 @@ class ShutdownTest {
     APPLICATION.stop();
 
     assertThat(strings("SELECT line FROM printed")).contains("end slow");
+    assertThat(strings("SELECT status::text FROM by_test.jobs")).containsOnly("completed");
+  }
+
+  @Test
+  void noWorkerClaimsJobsWhileAnotherOneStops() throws Exception {
+    assertThat(Labels.get("/submit/" + Printer.LAST)).isNotEmpty();
+    assertThat(Labels.get("/submit/" + Printer.LAST)).isNotEmpty();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> strings("SELECT line FROM printed WHERE line = 'begin last'").size() == 2);
+
+    APPLICATION.stop();
+
     assertThat(strings("SELECT status::text FROM by_test.jobs")).containsOnly("completed");
   }
 
