@@ -43,10 +43,15 @@ record ConnectionOptions(String purpose, @Nullable Duration socketTimeout, boole
 
   private static final String NAME = "tenon";
 
-  /** The name in {@code pg_stat_activity}: that of the application, and the purpose. */
+  /**
+   * The name in {@code pg_stat_activity}: that of the application, and the purpose. A pool that an
+   * integration has made for Tenon already has Tenon's name.
+   */
   String applicationName(@Nullable String application) {
     String name = purpose.isEmpty() ? NAME : NAME + "-" + purpose;
-    return application == null || application.isBlank() ? name : application + "-" + name;
+    return application == null || application.isBlank() || application.equals(NAME)
+        ? name
+        : application + "-" + name;
   }
 
   /**

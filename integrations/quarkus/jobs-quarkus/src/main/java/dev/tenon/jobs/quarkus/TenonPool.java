@@ -41,6 +41,8 @@ final class TenonPool implements AutoCloseable {
     Properties login = login(factory);
     config.setUsername(login.getProperty("user"));
     config.setPassword(login.getProperty("password"));
+    // Unless the data source has a name of its own
+    config.addDataSourceProperty("ApplicationName", "tenon");
     factory
         .jdbcProperties()
         .forEach((name, value) -> config.addDataSourceProperty((String) name, value));
@@ -51,6 +53,7 @@ final class TenonPool implements AutoCloseable {
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
+    config.setExceptionOverride(new ReadOnlyServers());
     HikariDataSource pool = new HikariDataSource(config);
     opened.add(pool);
     return pool;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.observability.OpenTelemetryJobListener;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobWorkers;
 import dev.tenon.jobs.testing.InMemoryJobs;
+import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -22,9 +24,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -47,6 +54,7 @@ class ExtensionTest {
   @Inject ShopJobsHandlers handlers;
   @Inject StartListener listener;
   @Inject OpenTelemetryJobListener spans;
+  @Inject AgroalDataSource dataSource;
 
   @TestHTTPResource("/ops/jobs")
   URI dashboard;
@@ -115,6 +123,71 @@ class ExtensionTest {
       return orders.place(number);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void theConnectionsOfTheRuntimeHaveItsName() throws Exception {
+    submitLater();
+
+    assertThat(names())
+        .contains("tenon", "tenon-control")
+        .noneMatch(name -> name.startsWith("tenon-tenon"));
+  }
+
+  @Test
+  void thePoolOfTheRuntimeLeavesAServerThatHasBecomeReadOnly() throws Exception {
+    submitLater();
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      String database = statement.enquoteIdentifier(connection.getCatalog(), true);
+      // As every new session on a standby
+      statement.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+      try {
+        statement.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                + " current_database() AND application_name = 'tenon'");
+        assertThat(failures()).anyMatch(message -> message.contains("(SQL state 25006)"));
+      } finally {
+        statement.execute("ALTER DATABASE " + database + " RESET default_transaction_read_only");
+        dataSource.flush(AgroalDataSource.FlushMode.GRACEFUL);
+      }
+    }
+
+    assertThat(failures()).isEmpty();
+  }
+
+  /** Submits as often as the pool has connections, and returns why some submits failed. */
+  private List<String> failures() {
+    List<String> failures = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      try {
+        submitLater();
+      } catch (JobStoreException e) {
+        failures.add(e.getMessage());
+      }
+    }
+    return failures;
+  }
+
+  private void submitLater() {
+    jobs.orderConfirm()
+        .submit(new OrderConfirm("later"), SubmitOptions.by("test").withDelay(Duration.ofHours(1)));
+  }
+
+  /** The names of the connections to the database. */
+  private List<String> names() throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT application_name FROM pg_stat_activity WHERE datname ="
+                    + " current_database()")) {
+      List<String> names = new ArrayList<>();
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+      return names;
     }
   }
 
