@@ -88,7 +88,7 @@ final class FilterArguments {
       return call.typesFor(right);
     }
     JobTypeState type = call.type(name.get());
-    call.require(right, name.get());
+    call.require(right, type.type());
     return Stream.concat(Stream.of(type.type()), type.aliases().stream())
         .filter(each -> call.may(right, each))
         .toList();

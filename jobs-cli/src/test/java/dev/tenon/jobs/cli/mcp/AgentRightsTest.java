@@ -197,13 +197,6 @@ class AgentRightsTest {
         .singleElement()
         .satisfies(group -> assertThat(group).containsEntry("type", "note.write"));
     assertThat(answer.data()).doesNotContainKey("isMore");
-    assertThat(
-            world
-                .agent(DashboardUser.of("robot", Right.NONE).withRight("note.put", Right.READ))
-                .call("list_failures", "type", "note.put")
-                .list("groups"))
-        .extracting(group -> group.get("type"))
-        .containsExactly("note.put");
     answer = some.call("list_failures");
     assertThat(answer.list("groups")).hasSize(50);
     assertThat(answer.data()).containsEntry("isMore", true);
