@@ -53,7 +53,7 @@ final class Download implements DashboardResponse.Stream {
   private final long startedNanos = System.nanoTime();
   private byte @Nullable [] ready;
 
-  /** What to send in place of the next part if it is too late for that; null at the beginning. */
+  /** The end that is sent if it is too late for the next part; null at the beginning. */
   private byte @Nullable [] notice;
 
   private boolean isComplete;

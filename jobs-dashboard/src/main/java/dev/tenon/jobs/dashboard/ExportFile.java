@@ -95,14 +95,14 @@ final class ExportFile<T> {
     count++;
   }
 
-  /** The end of the file, as {@link #note} has it; the file is complete then. */
+  /** Ends the file, as {@link #note} says; it is complete then. */
   String end(String why, String where) {
     hasEnded = true;
     return note(why, where);
   }
 
   /**
-   * What the file ends with.
+   * The end of the file.
    *
    * @param why why some are missing; empty if none are
    * @param where where the missing ones are; empty if that is not known

@@ -41,7 +41,7 @@ final class TenonPool implements AutoCloseable {
     Properties login = login(factory);
     config.setUsername(login.getProperty("user"));
     config.setPassword(login.getProperty("password"));
-    // Unless the data source has a name of its own
+    // Unless the data source has its own name
     config.addDataSourceProperty("ApplicationName", "tenon");
     factory
         .jdbcProperties()

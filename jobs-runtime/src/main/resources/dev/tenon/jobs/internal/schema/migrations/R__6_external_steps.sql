@@ -186,7 +186,7 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF coalesce(cardinality(wait_for_signal.signals), 0) = 0 AND v_millis IS NULL THEN
-    RAISE EXCEPTION 'signals and timeout are missing, so the job would wait forever. Give the signals that it waits for, or the timeout after which it continues.'
+    RAISE EXCEPTION 'signals and timeout are missing, so the job would wait forever. Give the signals that it waits for, or a timeout.'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF v_job.id IS NULL THEN
