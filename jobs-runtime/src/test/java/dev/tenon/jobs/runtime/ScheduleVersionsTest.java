@@ -95,7 +95,7 @@ class ScheduleVersionsTest {
     UUID unended = schedules.runNow("test.new", Actor.of("ben"));
     schedules.pause("test.new", Actor.of("ben", "x"));
 
-    // Both names would fire, for ever, after the version before has ended
+    // Both names would fire forever after the version before has ended
     schedules = fixture.startWith(skipping("test.old"));
     assertThat(schedules.list()).extracting(JobSchedule::name).containsExactly("test.old");
     JobSchedule back = schedules.get("test.old");

@@ -85,7 +85,7 @@ class SqlSubmitterRolesTest {
   }
 
   @Test
-  void aRoleWithoutTypesKeepsWhatItWasGrantedByOtherWays() throws Exception {
+  void aRoleWithoutTypesKeepsWhatItWasGrantedInOtherWays() throws Exception {
     owner("SELECT tenon.revoke_submitter('%s')".formatted(sql.role()));
     owner("GRANT USAGE ON SCHEMA tenon TO \"%s\"".formatted(sql.role()));
     owner("GRANT EXECUTE ON FUNCTION tenon.read_jobs TO \"%s\"".formatted(sql.role()));

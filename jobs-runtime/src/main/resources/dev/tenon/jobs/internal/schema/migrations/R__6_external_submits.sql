@@ -954,7 +954,7 @@ AS $$
 BEGIN
   DELETE FROM submitter_grants g
   WHERE g.role = revoke_submitter.role AND (revoke_submitter.types IS NULL OR g.type = ANY (revoke_submitter.types));
-  -- A role that had no such type keeps what it was granted by other ways
+  -- A role that had no such type keeps what it was granted in other ways
   IF FOUND THEN
     PERFORM settle_rights(revoke_submitter.role);
   END IF;

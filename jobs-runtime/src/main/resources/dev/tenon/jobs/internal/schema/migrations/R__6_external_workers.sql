@@ -840,7 +840,7 @@ AS $$
 BEGIN
   DELETE FROM worker_grants g
   WHERE g.role = revoke_worker.role AND (revoke_worker.types IS NULL OR g.type = ANY (revoke_worker.types));
-  -- A role that had no such type keeps what it was granted by other ways
+  -- A role that had no such type keeps what it was granted in other ways
   IF FOUND THEN
     PERFORM settle_rights(revoke_worker.role);
   END IF;
