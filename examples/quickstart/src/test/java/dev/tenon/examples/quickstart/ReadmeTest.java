@@ -124,7 +124,7 @@ class ReadmeTest {
   void theFiguresAreInTheReport() throws IOException {
     String report = Files.readString(Document.ROOT.resolve("docs/benchmarks/benchmarks.md"));
     assertThat(FIGURE.matcher(README.text()).results().map(figure -> figure.group(1)))
-        .hasSize(10)
+        .hasSize(11)
         .allSatisfy(figure -> assertThat(report).contains("| " + figure + " ("));
   }
 
