@@ -7,7 +7,6 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -133,26 +132,14 @@ final class JobControls {
           }
           throw new JobStateException(
               (waits
-                      ? "Job %s of type '%s' is %s: " + whatItWaitsFor(jobId)
+                      ? "Job %s of type '%s' is %s: "
+                          + ControlStore.whatItWaitsFor(jobs.whyWaiting(jobId).orElse(null))
                       : "Job %s of type '%s' is %s; only a waiting job can be rescheduled.")
                   .formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
               job.status());
         });
-  }
-
-  /** Returns what makes a job due that has no time. */
-  private String whatItWaitsFor(UUID jobId) {
-    WaitReason reason = jobs.whyWaiting(jobId).orElse(null);
-    if (reason instanceof WaitReason.ForSignal) {
-      return "its handler waits for a signal, and it becomes due when the signal is sent.";
-    }
-    return reason instanceof WaitReason.StepInDoubt
-        ? "a step is in doubt, and it becomes due when somebody has decided what became of the"
-            + " step."
-        : "it is a task of a workflow that waits for others, and becomes due when these have"
-            + " ended.";
   }
 
   private JobStatus status(UUID jobId) {

@@ -117,7 +117,7 @@ public final class InMemoryJobs implements JobService {
         new MemoryBindings(
             later == null ? () -> builder.handlers : later, builder.executionInterceptors);
     if (later == null) {
-      var unused = bindings.byType();
+      bindings.load();
     }
     this.worker =
         new MemoryWorker(bindings, table, schedules, clock, builder.limits, builder.stepDataSource);
@@ -266,7 +266,8 @@ public final class InMemoryJobs implements JobService {
 
   /**
    * Forgets all jobs and restarts the declared schedules, for a test that shares its jobs with
-   * others. The clock is not changed.
+   * others. Those who await or follow a job learn that it no longer exists. The clock is not
+   * changed.
    *
    * @throws IllegalStateException if jobs are being run
    */
@@ -365,7 +366,7 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public Optional<Job> find(UUID jobId) {
-    return table.read(jobId, MemoryJob::job);
+    return table.find(jobId);
   }
 
   @Override
@@ -425,9 +426,10 @@ public final class InMemoryJobs implements JobService {
   public <P, R> TypedJob<P, R> awaitEnd(
       JobDefinition<P, R> definition, UUID jobId, Duration timeout) {
     worker.advanceUntilEnd(jobId, clock.instant().plus(timeout));
-    return find(definition, jobId)
-        .filter(typed -> typed.job().status().isTerminal())
-        .orElseThrow(() -> new JobAwaitTimeoutException(definition.type(), jobId, timeout));
+    if (!get(jobId).status().isTerminal()) {
+      throw new JobAwaitTimeoutException(definition.type(), jobId, timeout);
+    }
+    return find(definition, jobId).orElseThrow(() -> new JobNotFoundException(jobId));
   }
 
   @Override
@@ -481,7 +483,7 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public Optional<WaitReason> whyWaiting(UUID jobId) {
-    return table.with(jobId, worker::whyWaiting);
+    return worker.whyWaiting(jobId);
   }
 
   @Override

@@ -45,11 +45,16 @@ final class MemoryBindings {
   }
 
   /**
-   * Asks for the handlers, if that was not done yet.
+   * Asks for the handlers, if that was not done yet. Those who will need them with a lock call this
+   * before they take it: whoever creates the handlers may have a lock, too, and may submit jobs.
    *
    * @throws IllegalArgumentException if two of them handle the same type
    */
-  synchronized Map<String, JobBinding<?, ?>> byType() {
+  void load() {
+    var unused = byType();
+  }
+
+  private synchronized Map<String, JobBinding<?, ?>> byType() {
     if (bindings == null) {
       Map<String, JobBinding<?, ?>> found = new HashMap<>();
       handlers.get().stream()

@@ -6,9 +6,11 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.operate.StoredAttempt;
 import dev.tenon.jobs.internal.operate.StoredJob;
 import dev.tenon.jobs.internal.operate.StoredJobSummary;
@@ -19,10 +21,12 @@ import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.internal.store.StoredStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -36,8 +40,8 @@ final class MemoryJob {
 
   private static final String WORKER = "test";
 
-  /** The due time of a job that only a signal or a person continues, as in PostgreSQL. */
-  private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
+  /** The due time of a job that only a signal, a person or its line makes due, as in PostgreSQL. */
+  static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
   private final UUID id;
   private final Instant submittedAt;
@@ -394,6 +398,21 @@ final class MemoryJob {
     return running;
   }
 
+  /**
+   * The wait or the step in doubt that the job waits for; empty if there is none, or the job has
+   * failed and waits for its next attempt.
+   */
+  Optional<WaitReason> awaited() {
+    return error == null ? steps.holdup().map(MemoryJob::awaited) : Optional.empty();
+  }
+
+  private static WaitReason awaited(StoredStep step) {
+    return step.state() == JobStep.State.IN_DOUBT
+        ? new WaitReason.StepInDoubt(
+            step.name(), step.key(), Objects.requireNonNullElse(step.message(), ""))
+        : new WaitReason.ForSignal(step.name(), step.signals(), Optional.ofNullable(step.until()));
+  }
+
   /** Returns whether only a signal or a person makes it due. */
   boolean hasNoTime() {
     return runAt.equals(NEVER);
@@ -424,12 +443,17 @@ final class MemoryJob {
   }
 
   Job job() {
+    return job(runAt);
+  }
+
+  /** The job, with the time that it is due for those who read it. */
+  Job job(Instant shownRunAt) {
     return new StoredJob(
         StoredJob.Submitted.of(row, submittedAt),
         status,
         Optional.ofNullable(result),
         resultVersion == null ? OptionalInt.empty() : OptionalInt.of(resultVersion),
-        runAt,
+        shownRunAt,
         attempts,
         crashes,
         progress,
@@ -443,6 +467,11 @@ final class MemoryJob {
   }
 
   JobSummary summary() {
+    return summary(runAt);
+  }
+
+  /** The same as {@link #job(Instant)}, without the payload and the result. */
+  JobSummary summary(Instant shownRunAt) {
     return new StoredJobSummary(
         id,
         row.type(),
@@ -453,7 +482,7 @@ final class MemoryJob {
         row.headers(),
         row.submittedBy(),
         submittedAt,
-        runAt,
+        shownRunAt,
         attempts,
         row.maxAttempts(),
         crashes,

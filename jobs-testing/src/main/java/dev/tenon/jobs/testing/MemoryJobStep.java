@@ -1,9 +1,11 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.store.StepStore;
 import dev.tenon.jobs.internal.store.StoredStep;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +18,12 @@ import java.util.UUID;
  * @param stored the record
  */
 record MemoryJobStep(UUID jobId, String jobType, StoredStep stored) implements JobStep {
+
+  /** Its place among the steps in doubt, as exact as that of a cursor is. */
+  Cursors.StepPlace place() {
+    return new Cursors.StepPlace(
+        startedAt().truncatedTo(ChronoUnit.MICROS), jobId, stored.number());
+  }
 
   @Override
   public String name() {

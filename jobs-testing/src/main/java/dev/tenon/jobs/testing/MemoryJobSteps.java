@@ -66,6 +66,7 @@ final class MemoryJobSteps implements JobSteps {
       String sentBy,
       SignalOptions options) {
     NewSignal made = newSignals.of(definition, signal, sentBy, options);
+    bindings.load();
     if (target instanceof SignalTarget.OfItem item) {
       return sendToItem(item.itemId(), made);
     }
@@ -220,10 +221,9 @@ final class MemoryJobSteps implements JobSteps {
     return table.read(jobId, job -> job.steps().cursor()).flatMap(cursor -> cursor);
   }
 
-  /** All steps in doubt, on one page. */
   @Override
   public Page<JobStep> inDoubt(InDoubtQuery query) {
-    return Page.last(table.inDoubt());
+    return table.inDoubt(query);
   }
 
   // ---------------------------------------------------------------- By hand
@@ -232,6 +232,7 @@ final class MemoryJobSteps implements JobSteps {
   public void markDone(
       UUID jobId, String name, String key, @Nullable String resultJson, Actor actor) {
     Objects.requireNonNull(actor, "actor");
+    bindings.load();
     boolean unused =
         table.with(
             jobId,

@@ -31,6 +31,7 @@ import dev.tenon.jobs.operate.Timing;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,35 @@ final class MemorySchedules implements JobSchedules {
       this.created = created;
       this.changed = created;
       this.nextRunAt = ScheduleTimes.first(timing, created.at(), options.until().orElse(null));
+    }
+
+    /** Returns whether another one would be stored like this one, as in {@code ScheduleRows}. */
+    boolean isSame(Schedule other) {
+      return timing.equals(other.timing)
+          && options.equals(other.options)
+          && content(job).equals(content(other.job));
+    }
+
+    private static List<@Nullable Object> content(NewJob job) {
+      return Arrays.asList(
+          job.type(),
+          job.version(),
+          job.routingKey(),
+          job.priority(),
+          job.hasOwnPriority(),
+          job.payload(),
+          job.itemId(),
+          job.submittedBy(),
+          job.maxAttempts(),
+          job.retention(),
+          job.failedRetention(),
+          job.externalPolicy(),
+          job.headers(),
+          job.limitKey(),
+          job.backlogKey(),
+          job.cost(),
+          job.startWithinMillis(),
+          job.orderKey());
     }
 
     boolean hasEnded() {
@@ -211,22 +241,23 @@ final class MemorySchedules implements JobSchedules {
           "The application declares a schedule with the name '%s' for that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
+    NewJob job = job(name, definition, payload, options);
     JobSchedule.Change change = new StoredChange(clock.instant(), Optional.of(by));
     Schedule made =
-        new Schedule(
-            name,
-            false,
-            job(name, definition, payload, options),
-            timing,
-            options,
-            earlier == null ? change : earlier.created);
+        new Schedule(name, false, job, timing, options, earlier == null ? change : earlier.created);
     made.changed = change;
     made.nextRunAt = ScheduleTimes.first(timing, clock.instant(), options.until().orElse(null));
     ScheduleTimes.checkHasRun(name, options, made.nextRunAt);
     if (earlier != null) {
+      if (earlier.isSame(made)) {
+        return earlier.view();
+      }
       made.pause = earlier.pause;
       made.lastRun = earlier.lastRun;
       made.leftOutAt = earlier.leftOutAt;
+      if (options.overlap() == OverlapPolicy.QUEUE_ONE) {
+        made.waitingRunAt = earlier.waitingRunAt;
+      }
       if (earlier.timing.equals(timing)) {
         made.awaitedJobId = earlier.awaitedJobId;
         Instant kept = made.beforeEnd(earlier.nextRunAt);

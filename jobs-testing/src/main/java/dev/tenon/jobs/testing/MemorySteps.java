@@ -34,6 +34,12 @@ final class MemorySteps {
 
   private static final Comparator<StoredStep> IN_ORDER = Comparator.comparing(StoredStep::number);
 
+  /** The order of {@code StepPages.awaited}. */
+  private static final Comparator<StoredStep> MOST_AWAITED =
+      Comparator.<StoredStep, Boolean>comparing(step -> step.state() != State.IN_DOUBT)
+          .thenComparing(StoredStep::lease, Comparator.reverseOrder())
+          .thenComparing(step -> step.until() == null ? Instant.MAX : step.until());
+
   private final Map<Id, StoredStep> steps = new LinkedHashMap<>();
   private final Map<String, MemorySignal> signals = new LinkedHashMap<>();
   private @Nullable StoredCursor cursor;
@@ -218,11 +224,11 @@ final class MemorySteps {
     return steps.values().stream().anyMatch(this::hasItsSignal);
   }
 
-  /** The wait or the step in doubt that holds up the job; empty if none does. */
+  /** The step in doubt that holds up the job, or else the wait that ends first; empty if none. */
   synchronized Optional<StoredStep> holdup() {
     return inOrder()
         .filter(step -> step.state() == State.WAITING || step.state() == State.IN_DOUBT)
-        .findFirst();
+        .min(MOST_AWAITED);
   }
 
   // ---------------------------------------------------------------- Signals
@@ -295,10 +301,10 @@ final class MemorySteps {
   }
 
   /** The steps in doubt of a job, in the order they began. */
-  synchronized List<JobStep> inDoubt(MemoryJob job) {
+  synchronized List<MemoryJobStep> inDoubt(MemoryJob job) {
     return inOrder()
         .filter(step -> isInDoubt(step, job))
-        .map(step -> (JobStep) new MemoryJobStep(job.id(), job.type(), step))
+        .map(step -> new MemoryJobStep(job.id(), job.type(), step))
         .toList();
   }
 

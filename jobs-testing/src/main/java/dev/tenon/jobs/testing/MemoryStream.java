@@ -48,8 +48,7 @@ final class MemoryStream implements Flow.Subscription {
   @Override
   public void request(long count) {
     if (count <= 0) {
-      end();
-      subscriber.onError(
+      fail(
           new IllegalArgumentException(
               "The subscriber has requested " + count + " events; it must request at least one."));
       return;
@@ -69,6 +68,18 @@ final class MemoryStream implements Flow.Subscription {
     table.unfollow(this);
   }
 
+  private void fail(Throwable failure) {
+    if (isEnded) {
+      return;
+    }
+    end();
+    try {
+      subscriber.onError(failure);
+    } catch (Throwable e) {
+      // There is nobody left to tell
+    }
+  }
+
   private boolean wantsEvents() {
     return !isEnded && demand.get() > 0;
   }
@@ -84,11 +95,13 @@ final class MemoryStream implements Flow.Subscription {
       Optional<JobSummary> job = from.read(jobId, MemoryJob::summary);
       List<JobLogEntry> log = from.read(jobId, MemoryJob::log).orElse(List.of());
       if (job.isEmpty()) {
-        end();
-        subscriber.onError(new JobNotFoundException(jobId));
+        fail(new JobNotFoundException(jobId));
       } else {
         passOn(job.get(), log);
       }
+    } catch (Throwable e) {
+      // Not a failure of the handler whose report this is, or of whoever runs jobs
+      fail(e);
     } finally {
       lock.unlock();
     }

@@ -15,9 +15,11 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
+import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,16 @@ final class MemoryTable {
           .thenComparing(MemoryJob::priority, Comparator.reverseOrder())
           .thenComparing(MemoryJob::runAt)
           .thenComparing(MemoryJob::id, MemoryTable::compare);
+
+  /** The order of {@code StepPages.inDoubt}. */
+  private static final Comparator<Cursors.StepPlace> LONGEST_IN_DOUBT =
+      Comparator.comparing(Cursors.StepPlace::startedAt)
+          .thenComparing(Cursors.StepPlace::jobId, MemoryTable::compare)
+          .thenComparing(Cursors.StepPlace::number);
+
+  /** The attempts that a search for a fingerprint looks at, as in {@code JobConditions}. */
+  private static final Set<JobAttempt.Outcome> FAILURES =
+      Set.of(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.LOST);
 
   private static final long VERSION_7 = 0x7000L;
   private static final long VARIANT = 0x8000_0000_0000_0000L;
@@ -82,13 +95,27 @@ final class MemoryTable {
     return new UUID(clock.millis() << 16 | VERSION_7, low);
   }
 
-  /** Forgets all jobs. */
-  synchronized void clear() {
-    jobs.clear();
-    open.clear();
-    waits.clear();
-    streams.clear();
-    lines.clear();
+  /** Forgets all jobs. Those who await or follow one learn that it no longer exists. */
+  void clear() {
+    Map<UUID, List<CompletableFuture<Job>>> awaited;
+    List<MemoryStream> following;
+    synchronized (this) {
+      awaited = new LinkedHashMap<>(waits);
+      following = List.copyOf(streams);
+      jobs.clear();
+      open.clear();
+      waits.clear();
+      lines.clear();
+    }
+    awaited.forEach(
+        (id, futures) ->
+            futures.forEach(wait -> wait.completeExceptionally(new JobNotFoundException(id))));
+    following.forEach(stream -> stream.advance(this));
+  }
+
+  /** Does several things, and nobody else changes a job between them. */
+  synchronized <T> T atOnce(Supplier<T> things) {
+    return things.get();
   }
 
   /** Notes what a type declares about the order of its jobs, and how many may wait. */
@@ -226,9 +253,21 @@ final class MemoryTable {
     return unended().filter(job -> itemId.equals(job.row().itemId())).map(MemoryJob::id).toList();
   }
 
-  /** The steps in doubt of all jobs. */
-  synchronized List<JobStep> inDoubt() {
-    return jobs.values().stream().flatMap(job -> job.steps().inDoubt(job).stream()).toList();
+  /** A page of the steps in doubt of all jobs, those that have waited longest first. */
+  synchronized Page<JobStep> inDoubt(InDoubtQuery query) {
+    Cursors.StepPlace after = query.cursor().map(Cursors::step).orElse(null);
+    List<MemoryJobStep> found =
+        jobs.values().stream()
+            .flatMap(job -> job.steps().inDoubt(job).stream())
+            .filter(step -> after == null || LONGEST_IN_DOUBT.compare(step.place(), after) > 0)
+            .sorted(Comparator.comparing(MemoryJobStep::place, LONGEST_IN_DOUBT))
+            .limit(query.limit() + 1L)
+            .toList();
+    if (found.size() <= query.limit()) {
+      return Page.last(List.copyOf(found));
+    }
+    List<MemoryJobStep> page = found.subList(0, query.limit());
+    return Page.followed(List.copyOf(page), Cursors.ofStep(page.get(page.size() - 1).place()));
   }
 
   /** The time when a job ended; null if it has not ended, or no longer exists. */
@@ -247,6 +286,16 @@ final class MemoryTable {
         .forEach(this::cancel);
   }
 
+  /** The job with this id; empty if there is none. */
+  synchronized Optional<Job> find(UUID id) {
+    return read(id, job -> job.job(shownRunAt(job)));
+  }
+
+  /** The time that a job is due for those who read it: never while its line holds it. */
+  private Instant shownRunAt(MemoryJob job) {
+    return lines.holds(job, clock.instant(), unended().toList()) ? MemoryJob.NEVER : job.runAt();
+  }
+
   /** Reads something of a job; empty if there is no such job. */
   synchronized <T> Optional<T> read(UUID id, Function<MemoryJob, T> value) {
     return Optional.ofNullable(jobs.get(id)).map(value);
@@ -257,11 +306,17 @@ final class MemoryTable {
     return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
   }
 
-  /** Cancels the waiting jobs that must have started by now, and the oldest of too many. */
-  synchronized void maintain() {
+  /**
+   * Cancels the waiting jobs that must have started by now, and the oldest of too many. Returns
+   * whether there were any.
+   */
+  synchronized boolean maintain() {
     Instant now = clock.instant();
-    unended().filter(job -> job.isExpired(now)).toList().forEach(job -> job.expire(now));
-    backlogs.oldest(unended()).forEach((job, max) -> job.drop(max, now));
+    List<MemoryJob> expired = unended().filter(job -> job.isExpired(now)).toList();
+    expired.forEach(job -> job.expire(now));
+    Map<MemoryJob, Integer> oldest = backlogs.oldest(unended());
+    oldest.forEach((job, max) -> job.drop(max, now));
+    return !expired.isEmpty() || !oldest.isEmpty();
   }
 
   /** The next time when a waiting job that has not started is cancelled. */
@@ -378,7 +433,8 @@ final class MemoryTable {
               }
               if (job.hasNoTime()) {
                 throw new JobStateException(
-                    "Job %s of type '%s' is %s: its handler waits for a signal or a person, and it becomes due when that has come."
+                    ("Job %s of type '%s' is %s: "
+                            + ControlStore.whatItWaitsFor(job.awaited().orElse(null)))
                         .formatted(id, job.type(), job.status().code()),
                     job.type(),
                     id,
@@ -398,16 +454,9 @@ final class MemoryTable {
   synchronized Page<JobSummary> list(JobQuery query) {
     List<JobSummary> found =
         matching(query)
-            .filter(
-                job ->
-                    query
-                        .cursor()
-                        .map(Cursors::job)
-                        .map(after -> compare(job.id(), after) < 0)
-                        .orElse(true))
             .sorted((one, other) -> compare(other.id(), one.id()))
             .limit(query.limit() + 1L)
-            .map(MemoryJob::summary)
+            .map(job -> job.summary(shownRunAt(job)))
             .toList();
     if (found.size() <= query.limit()) {
       return Page.last(found);
@@ -421,7 +470,9 @@ final class MemoryTable {
   }
 
   private Stream<MemoryJob> matching(JobQuery query) {
+    UUID after = query.cursor().map(Cursors::job).orElse(null);
     return jobs.values().stream()
+        .filter(job -> after == null || compare(job.id(), after) < 0)
         .filter(job -> is(query.status(), job.status()))
         .filter(job -> query.types().isEmpty() || query.types().contains(job.type()))
         .filter(job -> query.ids().isEmpty() || query.ids().contains(job.id()))
@@ -457,7 +508,7 @@ final class MemoryTable {
 
   private static @Nullable String lastFingerprint(MemoryJob job) {
     return job.attempts().stream()
-        .filter(attempt -> attempt.error().isPresent())
+        .filter(attempt -> FAILURES.contains(attempt.outcome()))
         .reduce((first, second) -> second)
         .flatMap(JobAttempt::fingerprint)
         .orElse(null);

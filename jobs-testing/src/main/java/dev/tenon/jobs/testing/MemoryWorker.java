@@ -6,19 +6,16 @@ import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.ValueDefinition;
-import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
-import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.values.JsonProperty;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,29 +58,30 @@ final class MemoryWorker {
   void clear() {
     alone(
         () -> {
-          table.clear();
           schedules.clear();
+          table.clear();
           return 0;
         });
   }
 
   /** Makes one attempt at a job. */
   void run(UUID id) {
-    alone(
-        () -> {
-          attempt(id);
-          return 1;
-        });
+    int unused =
+        running(
+            () -> {
+              boolean unusedToo = maintain();
+              return attempt(claimOne(id));
+            });
   }
 
   /** Runs what is due. */
   int drain() {
-    return alone(() -> drain(0));
+    return running(() -> drain(0));
   }
 
   /** Turns the clock forward, and runs everything at its time. */
   int advanceTo(Instant target) {
-    return alone(
+    return running(
         () -> {
           int attempts = drain(0);
           for (Optional<Instant> next = next();
@@ -97,7 +95,7 @@ final class MemoryWorker {
           // A handler may have turned the clock further
           if (clock.instant().isBefore(target)) {
             clock.advanceTo(target);
-            maintain();
+            settle();
           }
           return attempts;
         });
@@ -106,7 +104,7 @@ final class MemoryWorker {
   /** Turns the clock forward and runs everything at its time, until a job has ended. */
   void advanceUntilEnd(UUID id, Instant target) {
     int unused =
-        alone(
+        running(
             () -> {
               int attempts = 0;
               while (table.with(id, job -> !job.status().isTerminal())) {
@@ -118,9 +116,8 @@ final class MemoryWorker {
                 if (next.get().isAfter(clock.instant())) {
                   clock.advanceTo(next.get());
                 }
-                schedules.fireDue();
-                maintain();
-                attempts += table.nextDue(bindings::has).map(this::attemptBatch).orElse(1);
+                settle();
+                attempts += claimNext(attempts).map(this::attempt).orElse(1);
               }
               return attempts;
             });
@@ -134,32 +131,44 @@ final class MemoryWorker {
 
   private int drain(int before) {
     int attempts = before;
-    schedules.fireDue();
-    maintain();
-    for (Optional<UUID> next = table.nextDue(bindings::has);
+    settle();
+    for (Optional<Claimed> next = claimNext(attempts);
         next.isPresent();
-        next = table.nextDue(bindings::has)) {
-      if (attempts >= MAX_ATTEMPTS) {
-        throw new IllegalStateException(
-            "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
-                .formatted(MAX_ATTEMPTS, table.with(next.get(), MemoryJob::type)));
-      }
-      attempts += attemptBatch(next.get());
+        next = claimNext(attempts)) {
+      attempts += attempt(next.get());
       // A run may have waited for this job to end, and its handler may have turned the clock
-      schedules.fireDue();
-      maintain();
+      settle();
     }
     return attempts;
   }
 
-  /** Does what maintenance does, and tells those who await jobs. */
-  private void maintain() {
-    table.maintain();
+  /**
+   * Submits the jobs of due runs and does what maintenance does, until nothing is left to do: if
+   * maintenance ends a job, a run may have waited for it.
+   */
+  private void settle() {
+    do {
+      schedules.fireDue();
+    } while (maintain());
+  }
+
+  /**
+   * Does what maintenance does, and tells those who await jobs. Returns whether a job has ended.
+   */
+  private boolean maintain() {
+    boolean hasEnded = table.maintain();
     table.completeWaits();
+    return hasEnded;
   }
 
   private interface Work {
     int run();
+  }
+
+  /** Runs jobs, and nobody else does meanwhile. */
+  private int running(Work work) {
+    bindings.load();
+    return alone(work);
   }
 
   private int alone(Work work) {
@@ -175,70 +184,100 @@ final class MemoryWorker {
     }
   }
 
-  private void attempt(UUID id) {
-    maintain();
-    JobBinding<?, ?> found = table.with(id, job -> bindings.find(job.type())).orElse(null);
-    if (found != null && found.batch().isPresent()) {
-      attempt(found, List.of(id));
-      return;
-    }
-    Claimed claimed = table.with(id, this::claim);
-    table.completeWaits();
-    AttemptEnd end =
-        claimed
-            .attempt()
-            .run(claimed.binding(), reports(id, claimed.binding().definition()), () -> {});
-    boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
-    table.completeWaits();
+  /** An attempt that has started, and its job. */
+  private record Started(UUID id, OneAttempt attempt) {}
+
+  /** The attempts that one call of a handler makes: several only if it takes batches. */
+  private record Claimed(JobBinding<?, ?> binding, List<Started> attempts) {}
+
+  /**
+   * Claims what a worker takes next: the most urgent job, together with others that are due if its
+   * handler takes batches. Nobody can cancel one of them before all are claimed.
+   *
+   * @return empty if no job is due
+   */
+  private Optional<Claimed> claimNext(int attemptsBefore) {
+    return table.atOnce(
+        () -> {
+          UUID next = table.nextDue(bindings::has).orElse(null);
+          if (next == null) {
+            return Optional.empty();
+          }
+          String type = table.with(next, MemoryJob::type);
+          if (attemptsBefore >= MAX_ATTEMPTS) {
+            throw new IllegalStateException(
+                "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
+                    .formatted(MAX_ATTEMPTS, type));
+          }
+          JobBinding<?, ?> binding = bindings.find(type).orElseThrow();
+          return Optional.of(claim(binding, together(next, binding)));
+        });
   }
 
-  /** Runs a job, together with others that are due if its handler takes batches. */
-  private int attemptBatch(UUID first) {
-    JobBinding<?, ?> binding = table.with(first, job -> bindings.find(job.type())).orElse(null);
-    if (binding == null || binding.batch().isEmpty()) {
-      attempt(first);
-      return 1;
+  /** The due jobs that a handler gets in one call, beginning with this one. */
+  private List<UUID> together(UUID first, JobBinding<?, ?> binding) {
+    if (binding.batch().isEmpty()) {
+      return List.of(first);
     }
     BatchRule<?> rule = binding.batch().get().rule();
-    List<UUID> ids =
-        table.dueWith(
-            first,
-            binding.definition()::isNamed,
-            job -> rule.property().map(name -> JsonProperty.text(job.payload(), name)).orElse(""),
-            rule.maxJobs());
-    attempt(binding, ids);
-    return ids.size();
+    return table.dueWith(
+        first,
+        binding.definition()::isNamed,
+        job -> rule.property().map(name -> JsonProperty.text(job.payload(), name)).orElse(""),
+        rule.maxJobs());
   }
 
-  private void attempt(JobBinding<?, ?> binding, List<UUID> ids) {
-    List<OneBatch.Part> parts = new ArrayList<>();
-    for (UUID id : ids) {
-      OneAttempt attempt = table.with(id, this::claim).attempt();
-      parts.add(new OneBatch.Part(attempt, reports(id, binding.definition()), () -> {}));
-    }
-    table.completeWaits();
-    OneBatch.run(binding, limits, parts);
-    for (int i = 0; i < ids.size(); i++) {
-      AttemptEnd end = parts.get(i).attempt().end();
-      boolean unused = table.with(ids.get(i), job -> job.finish(end, clock.instant()));
-    }
-    table.completeWaits();
-  }
-
-  private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
-
-  private Claimed claim(MemoryJob job) {
+  private Claimed claimOne(UUID id) {
     JobBinding<?, ?> binding =
-        bindings
-            .find(job.type())
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Job %s of type '%s' has no handler; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
-                            .formatted(
-                                job.id(),
-                                job.type(),
-                                bindings.types().isEmpty() ? "no types" : bindings.types())));
+        table.with(
+            id,
+            job ->
+                bindings
+                    .find(job.type())
+                    .orElseThrow(
+                        () ->
+                            new IllegalStateException(
+                                "Job %s of type '%s' has no handler; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
+                                    .formatted(
+                                        job.id(),
+                                        job.type(),
+                                        bindings.types().isEmpty()
+                                            ? "no types"
+                                            : bindings.types()))));
+    return claim(binding, List.of(id));
+  }
+
+  private Claimed claim(JobBinding<?, ?> binding, List<UUID> ids) {
+    return new Claimed(
+        binding, ids.stream().map(id -> new Started(id, table.with(id, this::claim))).toList());
+  }
+
+  /** Makes attempts that have started. Returns how many. */
+  private int attempt(Claimed claimed) {
+    table.completeWaits();
+    JobBinding<?, ?> binding = claimed.binding();
+    if (binding.batch().isPresent()) {
+      List<OneBatch.Part> parts = new ArrayList<>();
+      for (Started started : claimed.attempts()) {
+        ReportSink reports = reports(started.id(), binding.definition());
+        parts.add(new OneBatch.Part(started.attempt(), reports, () -> {}));
+      }
+      OneBatch.run(binding, limits, parts);
+      claimed.attempts().forEach(started -> finish(started.id(), started.attempt().end()));
+    } else {
+      Started only = claimed.attempts().get(0);
+      ReportSink reports = reports(only.id(), binding.definition());
+      finish(only.id(), only.attempt().run(binding, reports, () -> {}));
+    }
+    table.completeWaits();
+    return claimed.attempts().size();
+  }
+
+  private void finish(UUID id, AttemptEnd end) {
+    boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
+  }
+
+  private OneAttempt claim(MemoryJob job) {
     if (!job.isWaiting()) {
       throw new IllegalStateException(
           "Job %s of type '%s' is %s; only a waiting job can be run."
@@ -253,7 +292,7 @@ final class MemoryWorker {
             stepDataSource);
     OneAttempt attempt = new OneAttempt(claimed, clock, limits, records);
     job.runs(attempt);
-    return new Claimed(attempt, binding);
+    return attempt;
   }
 
   private ReportSink reports(UUID id, JobDefinition<?, ?> definition) {
@@ -286,28 +325,23 @@ final class MemoryWorker {
     };
   }
 
-  private static WaitReason waitReason(StoredStep step) {
-    return step.state() == JobStep.State.IN_DOUBT
-        ? new WaitReason.StepInDoubt(
-            step.name(), step.key(), Objects.requireNonNullElse(step.message(), ""))
-        : new WaitReason.ForSignal(step.name(), step.signals(), Optional.ofNullable(step.until()));
+  /** The reason why a job waits; empty if it does not. */
+  Optional<WaitReason> whyWaiting(UUID id) {
+    bindings.load();
+    return table.with(id, this::whyWaiting);
   }
 
-  /** The reason why a job waits; empty if it does not. */
-  Optional<WaitReason> whyWaiting(MemoryJob job) {
+  private Optional<WaitReason> whyWaiting(MemoryJob job) {
     if (!job.isWaiting()) {
       return Optional.empty();
     }
-    if (job.runAt().isAfter(clock.instant())) {
-      return Optional.of(
-          job.steps()
-              .holdup()
-              .map(MemoryWorker::waitReason)
-              .orElseGet(() -> new WaitReason.DueAt(job.runAt())));
-    }
+    // Its own time does not count until it is the open job of its line
     Optional<WaitReason> line = table.waitsInLine(job);
     if (line.isPresent()) {
       return line;
+    }
+    if (job.runAt().isAfter(clock.instant())) {
+      return Optional.of(job.awaited().orElseGet(() -> new WaitReason.DueAt(job.runAt())));
     }
     return Optional.of(
         bindings.has(job.type())

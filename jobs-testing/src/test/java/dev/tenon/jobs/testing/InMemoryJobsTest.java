@@ -9,6 +9,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAwaitTimeoutException;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobNotCompletedException;
 import dev.tenon.jobs.JobNotFoundException;
@@ -36,6 +37,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class InMemoryJobsTest {
@@ -65,10 +69,6 @@ class InMemoryJobsTest {
           .build();
   private final KitJobs kit = new KitJobs(jobs);
 
-  /**
-   * Below 100 ms once the JVM has started up. It needs a few; the fastest of twenty runs is not
-   * disturbed by what else the machine does.
-   */
   @Test
   void theDefaultSubmitterMustHaveAName() {
     assertThatThrownBy(() -> InMemoryJobs.builder().submittedBy(" "))
@@ -98,6 +98,10 @@ class InMemoryJobsTest {
         .isInstanceOf(JobNotCompletedException.class);
   }
 
+  /**
+   * Below 100 ms once the JVM has started up. It needs a few; the fastest of twenty runs is not
+   * disturbed by what else the machine does.
+   */
   @Test
   void threeRetriesAndAScheduleTakeMilliseconds() {
     long fastest = Long.MAX_VALUE;
@@ -552,6 +556,105 @@ class InMemoryJobsTest {
 
     assertThat(later.drain()).isEqualTo(1);
     assertThat(later.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aHandlerMaySubmitJobsWhenItIsCreated() {
+    AtomicReference<InMemoryJobs> created = new AtomicReference<>();
+    InMemoryJobs later =
+        InMemoryJobs.builder()
+            .submittedBy("test")
+            .handlersLater(
+                () -> {
+                  new KitJobs(created.get()).echo().submit(new Echo("I am here"));
+                  return List.of(TestHandlers.all());
+                })
+            .build();
+    created.set(later);
+    var unused = new KitJobs(later).parcelSend().submit(new ParcelSend("Bremen", 0));
+
+    assertThat(later.drain()).isEqualTo(2);
+  }
+
+  @Test
+  void whoAwaitsOrFollowsAJobLearnsThatItIsForgotten() {
+    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
+    CompletableFuture<Job> ended = jobs.ended(id).toCompletableFuture();
+    CompletableFuture<Throwable> events = new CompletableFuture<>();
+    jobs.events(id)
+        .subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+              }
+
+              @Override
+              public void onNext(JobEvent event) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                events.complete(failure);
+              }
+
+              @Override
+              public void onComplete() {}
+            });
+
+    jobs.clear();
+
+    assertThat(ended)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(JobNotFoundException.class);
+    assertThat(events).isCompletedWithValueMatching(JobNotFoundException.class::isInstance);
+  }
+
+  @Test
+  void aReplacedScheduleKeepsTheRunThatWaits() {
+    jobs.schedules().pause("stock.count", Actor.of("ann", "not in this test"));
+    JobSchedule unused = hourly(new ParcelSend("tomorrow", 0));
+    int unusedToo = jobs.advance(Duration.ofHours(2));
+    Instant waiting = jobs.schedules().get("hourly").waitingRunAt().orElseThrow();
+
+    JobSchedule replaced = hourly(new ParcelSend("Bremen", 0));
+
+    assertThat(replaced.waitingRunAt()).contains(waiting);
+  }
+
+  private JobSchedule hourly(ParcelSend parcel) {
+    return jobs.schedules()
+        .put(
+            "hourly",
+            ParcelSendJob.DEFINITION,
+            parcel,
+            Timing.cron("0 * * * *", ZoneOffset.UTC),
+            ScheduleOptions.defaults().withOverlap(OverlapPolicy.QUEUE_ONE),
+            Actor.of("ann"));
+  }
+
+  @Test
+  void aFixedDelayCountsFromTheCancellationOfARunThatNobodyStarts() {
+    JobDefinition<ParcelSend, ParcelSend.Receipt> urgent =
+        JobDefinition.builder("parcel.urgent", ParcelSend.class, ParcelSend.Receipt.class)
+            .payloadCodec(ParcelSendJob.DEFINITION.payloadCodec())
+            .resultCodec(ParcelSendJob.DEFINITION.resultCodec())
+            .startWithin(Duration.ofMinutes(5))
+            .build();
+    JobSchedule unused =
+        jobs.schedules()
+            .put(
+                "urgent",
+                urgent,
+                new ParcelSend("Bremen", 0),
+                Timing.fixedDelay(Duration.ofMinutes(10)),
+                ScheduleOptions.defaults(),
+                Actor.of("ann"));
+
+    assertThat(jobs.advance(Duration.ofHours(1))).as("no handler").isZero();
+
+    // At 0, 15, 30, 45 and 60 minutes
+    assertThat(jobs.count(JobQuery.all().withType(urgent))).isEqualTo(5);
   }
 
   private static JobDefinition<ParcelSend, ParcelSend.Receipt> bounded(WhenFull whenFull) {

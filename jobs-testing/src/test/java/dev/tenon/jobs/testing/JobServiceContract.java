@@ -14,6 +14,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotCompletedException;
@@ -56,6 +57,8 @@ import org.junit.jupiter.api.Test;
 abstract class JobServiceContract {
 
   private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+
+  private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
   private static final Header<String> TENANT = Header.ofString("tenant");
 
@@ -545,7 +548,9 @@ abstract class JobServiceContract {
         .containsExactly(three, two, one);
     Page<JobSummary> page = service().list(JobQuery.all().withLimit(2));
     assertThat(page.items()).extracting(JobSummary::id).containsExactly(three, two);
-    assertThat(ids(JobQuery.all().withCursor(page.next().orElseThrow()))).containsExactly(one);
+    JobQuery rest = JobQuery.all().withCursor(page.next().orElseThrow());
+    assertThat(ids(rest)).containsExactly(one);
+    assertThat(service().count(rest)).isEqualTo(1);
     assertThat(service().count(JobQuery.all().withSubmittedBy("ann"))).isEqualTo(2);
     assertThat(ids(JobQuery.all().withIds(List.of(one, three)))).containsExactly(three, one);
     assertThat(service().count(JobQuery.all().withIds(List.of(two)))).isEqualTo(1);
@@ -597,6 +602,85 @@ abstract class JobServiceContract {
     CancelResult unused = service().cancel(id, Actor.of("ann"));
     assertThat(service().whyWaiting(id)).isEmpty();
     assertThatThrownBy(() -> service().whyWaiting(UUID.randomUUID()))
+        .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void aJobBehindAnotherOneOfItsLineHasNoTime() {
+    UUID first = event(1, Duration.ofDays(2));
+    UUID second = event(2, Duration.ofDays(1));
+    assertThat(service().get(first).runAt()).isBefore(NEVER);
+    assertThat(service().get(second).runAt()).isEqualTo(NEVER);
+    assertThat(service().list(JobQuery.all().withIds(List.of(second))).items())
+        .singleElement()
+        .satisfies(job -> assertThat(job.runAt()).isEqualTo(NEVER));
+    assertThat(service().whyWaiting(first)).containsInstanceOf(WaitReason.DueAt.class);
+    assertThat(service().whyWaiting(second))
+        .contains(new WaitReason.InLine("a", 1, Optional.of(first), Optional.of(runAt(first))));
+  }
+
+  private UUID event(int number, Duration delay) {
+    return jobs()
+        .accountEvent()
+        .submit(new AccountEvent("a", number, false), SubmitOptions.by("test").withDelay(delay))
+        .jobId();
+  }
+
+  private Instant runAt(UUID id) {
+    return service().get(id).runAt();
+  }
+
+  @Test
+  void aSubscriberThatThrowsGetsNoMoreEvents() throws Exception {
+    UUID id = jobs().echo().submit(new Echo("hello"), SubmitOptions.by("test")).jobId();
+    Failing subscriber = new Failing();
+    service().events(id).subscribe(subscriber);
+
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+
+    assertThat(subscriber.failure.get(20, TimeUnit.SECONDS)).hasMessage("I do not like it");
+    assertThat(service().attempts(id)).hasSize(1);
+  }
+
+  /** Throws an exception as soon as the job runs. */
+  private static final class Failing implements Flow.Subscriber<JobEvent> {
+
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(JobEvent event) {
+      if (failure.isDone()) {
+        failure.obtrudeValue(new AssertionError("There was another event"));
+      }
+      if (event instanceof JobEvent.StatusChanged changed
+          && changed.status() != JobStatus.PENDING
+          && changed.status() != JobStatus.QUEUED) {
+        throw new IllegalStateException("I do not like it");
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      failure.complete(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      failure.complete(new AssertionError("It has completed"));
+    }
+  }
+
+  @Test
+  void aJobOfAnotherTypeIsNotFound() {
+    UUID id = jobs().echo().submit(new Echo("hello"), SubmitOptions.by("test")).jobId();
+    Job unused = end(id);
+    assertThatThrownBy(
+            () -> service().awaitEnd(PartIndexJob.DEFINITION, id, Duration.ofSeconds(20)))
         .isInstanceOf(JobNotFoundException.class);
   }
 
@@ -658,6 +742,8 @@ abstract class JobServiceContract {
         .containsExactly("bob", "holidays");
     assertThat(put("bremen").isPaused()).isTrue();
     service().schedules().resume("bremen", Actor.of("bob"));
+    JobSchedule resumed = service().schedules().get("bremen");
+    assertThat(put("bremen")).as("nothing has changed").isEqualTo(resumed);
     assertThat(service().schedules().get("bremen").nextRunAt())
         .contains(made.nextRunAt().orElseThrow());
 

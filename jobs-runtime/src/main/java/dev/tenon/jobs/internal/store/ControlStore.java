@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Cancels jobs and retries them when people ask for it. Thread-safe. */
 public final class ControlStore {
@@ -208,6 +210,22 @@ public final class ControlStore {
   public boolean waitsForOthers(UUID jobId) {
     JobTables.Live j = database.tables().live;
     return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
+  }
+
+  /**
+   * The part of a message that says what makes a job due that has no time.
+   *
+   * @param reason why it waits; null if it no longer does
+   */
+  public static String whatItWaitsFor(@Nullable WaitReason reason) {
+    if (reason instanceof WaitReason.ForSignal) {
+      return "its handler waits for a signal, and it becomes due when the signal is sent.";
+    }
+    return reason instanceof WaitReason.StepInDoubt
+        ? "a step is in doubt, and it becomes due when somebody has decided what became of the"
+            + " step."
+        : "it is a task of a workflow that waits for others, and becomes due when these have"
+            + " ended.";
   }
 
   /** The status of a job. */

@@ -285,6 +285,10 @@ public record NewJob(
           copy.priority = other.priority;
           copy.payload = other.payload;
           copy.headers = other.headers;
+          // A job gets its limits when it is recorded, and they stay
+          if (limitKey != null && other.limitKey != null) {
+            copy.limitKey = other.limitKey;
+          }
           copy.orderKey = other.orderKey;
           copy.backlog = other.backlog;
           copy.cost = other.cost;
