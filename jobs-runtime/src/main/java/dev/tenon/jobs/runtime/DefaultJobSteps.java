@@ -2,15 +2,11 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.SignalDefinition;
-import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.durable.InDoubtQuery;
-import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.JobSteps;
@@ -21,6 +17,7 @@ import dev.tenon.jobs.internal.flow.SensitiveStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.StepPages.StoredRecord;
 import dev.tenon.jobs.internal.operate.StepPages.StoredRecordOfSignal;
+import dev.tenon.jobs.internal.operate.StepRefusals;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -30,11 +27,8 @@ import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.StepChanges;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
-import dev.tenon.jobs.internal.submit.SubmittedValues;
-import dev.tenon.jobs.internal.values.JsonText;
-import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.internal.submit.WrittenByHand;
 import dev.tenon.jobs.internal.values.StoredPart;
-import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import java.util.HashMap;
 import java.util.List;
@@ -159,17 +153,9 @@ final class DefaultJobSteps implements JobSteps {
   @Override
   public void markDone(
       UUID jobId, String name, String key, @Nullable String resultJson, Actor actor) {
-    checkNames(name, key);
+    WrittenByHand.requireNames(name, key);
     if (resultJson != null) {
-      requireJson("The result", resultJson);
-      NewSignalFactory.requireStorable("the result", resultJson);
-      int bytes = StoredText.utf8Length(resultJson);
-      int maxBytes = storage.limits().resultBytes();
-      if (bytes > maxBytes) {
-        throw new IllegalArgumentException(
-            "The result has %,d bytes; the limit is %,d. Raise SizeLimits.resultBytes if it has to be that large."
-                .formatted(bytes, maxBytes));
-      }
+      WrittenByHand.requireResult(resultJson, storage.limits());
     }
     String stored = resultJson == null ? null : stored(jobId, name, key, resultJson);
     decide("mark step done", jobId, name, key, true, stored, actor);
@@ -203,7 +189,7 @@ final class DefaultJobSteps implements JobSteps {
       boolean isDone,
       @Nullable String result,
       Actor actor) {
-    checkNames(name, key);
+    WrittenByHand.requireNames(name, key);
     ChangeByHand change = change(action, jobId, actor);
     StepChanges.Decided decided =
         changing(action, jobId, () -> changes.decide(jobId, name, key, isDone, result, change));
@@ -217,34 +203,12 @@ final class DefaultJobSteps implements JobSteps {
     if (problem == StepChanges.Problem.NO_SUCH_JOB || status == null || type == null) {
       throw new JobNotFoundException(jobId);
     }
-    throw new JobStateException(
-        switch (problem) {
-          case JOB_ENDED ->
-              "Job %s of type '%s' is %s; a step can be decided only until the job has ended. Run the job again from the step."
-                  .formatted(jobId, type, status.code());
-          case NO_SUCH_STEP ->
-              "Job %s of type '%s' has no step '%s'%s.".formatted(jobId, type, name, withKey(key));
-          default ->
-              "Step '%s'%s of job %s of type '%s' is not in doubt."
-                  .formatted(name, withKey(key), jobId, type);
-        },
-        type,
-        jobId,
-        status);
-  }
-
-  private static void checkNames(String name, String key) {
-    String unused = SubmittedValues.name("The name of the step", name);
-    String unusedKey = SubmittedValues.name("The key of the step", key);
-  }
-
-  private static String withKey(String key) {
-    return key.isEmpty() ? "" : " with the key '" + key + "'";
+    throw new StepRefusals(jobId, type, status).undecided(problem, name, key);
   }
 
   @Override
   public void runAgainFrom(UUID jobId, String name, String key, Actor actor) {
-    checkNames(name, key);
+    WrittenByHand.requireNames(name, key);
     ChangeByHand change = change("run again from step", jobId, actor);
     StepChanges.RunAgain again =
         changing(
@@ -263,36 +227,23 @@ final class DefaultJobSteps implements JobSteps {
     }
     StepPages.JobState job =
         reading(() -> pages.stateOf(jobId)).orElseThrow(() -> new JobNotFoundException(jobId));
+    StepRefusals refusals = new StepRefusals(jobId, job.type(), job.status());
+    if (!again.hasStep()) {
+      throw refusals.noRecord(name, key);
+    }
     boolean canRetry = job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED;
-    throw new JobStateException(
-        again.hasStep()
-            ? canRetry
-                ? "Job %s of type '%s' is %s, and is a task of a workflow that cannot start yet, because an earlier task did not meet its condition. Retry that task first."
-                    .formatted(jobId, job.type(), job.status().code())
-                : "Job %s of type '%s' is %s; only a failed or a cancelled job can be run again from a step."
-                    .formatted(jobId, job.type(), job.status().code())
-            : "Job %s of type '%s' has no record of a step or wait '%s'%s. Retry the job, so that it begins where it stopped."
-                .formatted(jobId, job.type(), name, withKey(key)),
-        job.type(),
-        jobId,
-        job.status());
+    throw canRetry ? refusals.heldByWorkflow() : refusals.notRunAgain();
   }
 
   @Override
   public SentSignal send(
       UUID jobId, String signal, String json, SignalOptions options, Actor actor) {
     ChangeByHand change = change("send signal", jobId, actor);
-    requireJson("The signal '" + signal + "'", json);
-    int bytes = StoredText.utf8Length(json);
-    if (bytes > storage.limits().payloadBytes()) {
-      throw new IllegalArgumentException(
-          NewSignalFactory.tooLarge(signal, bytes, storage.limits().payloadBytes()));
-    }
-    NewSignalFactory.requireStorable("the signal '" + signal + "'", json);
+    WrittenByHand.requireSignal(signal, json, storage.limits());
     NewSignal made =
         signals
             .apply(signal)
-            .map(definition -> checked(definition, json, options, actor))
+            .map(definition -> sender.newSignals().ofJson(definition, json, actor.name(), options))
             .orElseGet(
                 () ->
                     NewSignalFactory.of(
@@ -314,31 +265,6 @@ final class DefaultJobSteps implements JobSteps {
             .map(declared -> declared.ofSignal(signal))
             .orElse(SensitivePaths.NONE);
     return storage.encryption().stored(StoredPart.signal(signal, paths), jobId, json);
-  }
-
-  private <S> NewSignal checked(
-      SignalDefinition<S> definition, String json, SignalOptions options, Actor actor) {
-    S value;
-    try {
-      value =
-          StoredJson.read(
-              json,
-              definition.value().codec(),
-              definition.value().sensitive(),
-              definition.value().valueType(),
-              "the signal");
-    } catch (JobsException e) {
-      throw new InvalidSignalException(
-          definition.name(),
-          List.of(new Violation("", Objects.requireNonNullElse(e.getMessage(), "cannot be read"))));
-    }
-    return sender.newSignals().of(definition, value, actor.name(), options);
-  }
-
-  private static void requireJson(String what, String json) {
-    if (!JsonText.isJson(json)) {
-      throw new IllegalArgumentException(what + " is not JSON.");
-    }
   }
 
   private static ChangeByHand change(String action, UUID jobId, Actor actor) {

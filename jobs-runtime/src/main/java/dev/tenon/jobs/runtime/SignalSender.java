@@ -4,7 +4,6 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
-import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.background.LoggableFailure;
@@ -18,6 +17,7 @@ import dev.tenon.jobs.internal.store.SignalStore.Target;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
+import dev.tenon.jobs.internal.submit.SignalRefusals;
 import dev.tenon.jobs.internal.submit.SignalToken;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -113,29 +113,9 @@ final class SignalSender {
       }
       Reason refusal = target.refusal();
       if (refusal != null) {
-        throw new SignalRefusedException(
-            refusal, message(refusal, signal, target), target.jobType(), target.jobId());
+        throw SignalRefusals.ofJob(refusal, signal, target.jobType(), target.jobId());
       }
     }
-  }
-
-  private static String message(Reason refusal, String signal, Target target) {
-    return switch (refusal) {
-      case JOB_ENDED ->
-          "Job %s of type '%s' has ended, so it cannot get the signal '%s'."
-              .formatted(target.jobId(), target.jobType(), signal);
-      case NOT_AWAITED ->
-          "The handler of job type '%s' does not wait for the signal '%s'. Add a wait for it (@Awaits) and deploy the workers first, or send another signal."
-              .formatted(target.jobType(), signal);
-      case TOO_MANY ->
-          "Job %s of type '%s' has %,d signals that its handler has not taken, which is the limit. Find out with 'tenon show %s' what it waits for."
-              .formatted(
-                  target.jobId(), target.jobType(), SignalStore.MAX_UNDELIVERED, target.jobId());
-      case USED_TOKEN -> "A signal was already sent with this token.";
-      case UNKNOWN_TOKEN, NO_JOB ->
-          "Job %s cannot get the signal '%s' (%s)."
-              .formatted(target.jobId(), signal, refusal.code());
-    };
   }
 
   /** Sends signals in one kind of transaction. */
@@ -169,12 +149,7 @@ final class SignalSender {
         SubmittedValues.name("itemId", item.itemId());
         List<UUID> jobIds = store.ofItem(transaction, item.itemId(), signal.name(), signal.id());
         if (jobIds.isEmpty()) {
-          throw new SignalRefusedException(
-              Reason.NO_JOB,
-              "No job that has not ended belongs to the item '%s' and waits for the signal '%s'."
-                  .formatted(item.itemId(), signal.name()),
-              null,
-              null);
+          throw SignalRefusals.noJob(item.itemId(), signal.name());
         }
         return send(signal, jobIds, false);
       }
@@ -185,11 +160,12 @@ final class SignalSender {
     }
 
     private SentSignal sendByToken(NewSignal signal, String token) {
-      SignalToken read = SignalToken.read(token).orElseThrow(() -> unknownToken(signal));
+      SignalToken read =
+          SignalToken.read(token).orElseThrow(() -> SignalRefusals.unknownToken(signal.name()));
       SignalStore.Token found =
           store
               .token(transaction, read.jobId(), signal.name(), read.secret())
-              .orElseThrow(() -> unknownToken(signal));
+              .orElseThrow(() -> SignalRefusals.unknownToken(signal.name()));
       return send(
           new NewSignal(
               signal.id(),
@@ -213,14 +189,5 @@ final class SignalSender {
       }
       return new SentSignal(jobIds, sent.targets().stream().anyMatch(Target::isNew));
     }
-  }
-
-  private static SignalRefusedException unknownToken(NewSignal signal) {
-    return new SignalRefusedException(
-        Reason.UNKNOWN_TOKEN,
-        "There is no such token for the signal '%s', or its job is no longer kept."
-            .formatted(signal.name()),
-        null,
-        null);
   }
 }

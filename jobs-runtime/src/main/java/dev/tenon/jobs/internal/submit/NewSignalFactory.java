@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.values.StoredPart;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Validates signals, and makes the rows that are stored of them. Thread-safe. */
@@ -44,6 +45,27 @@ public final class NewSignalFactory {
       throw new InvalidSignalException(definition.name(), violations);
     }
     return of(definition.name(), definition.version(), json(definition, signal), sentBy, options);
+  }
+
+  /**
+   * Returns a signal to be stored that somebody has written as JSON.
+   *
+   * @param sentBy the sender
+   * @throws InvalidSignalException if it cannot be read, or is not valid
+   */
+  public <S> NewSignal ofJson(
+      SignalDefinition<S> definition, String json, String sentBy, SignalOptions options) {
+    ValueDefinition<S> value = definition.value();
+    S signal;
+    try {
+      signal =
+          StoredJson.read(json, value.codec(), value.sensitive(), value.valueType(), "the signal");
+    } catch (JobsException e) {
+      throw new InvalidSignalException(
+          definition.name(),
+          List.of(new Violation("", Objects.requireNonNullElse(e.getMessage(), "cannot be read"))));
+    }
+    return of(definition, signal, sentBy, options);
   }
 
   /** Returns a signal to be stored, whose JSON was already written. */
