@@ -32,6 +32,7 @@ final class OneAttempt {
 
   private final ClaimedJob job;
   private final TestClock clock;
+  private final Instant createdAt;
   private final SizeLimits limits;
   private final StepRecords records;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
@@ -45,6 +46,7 @@ final class OneAttempt {
   OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits, StepRecords records) {
     this.job = job;
     this.clock = clock;
+    this.createdAt = clock.instant();
     this.limits = limits;
     this.records = records;
   }
@@ -201,6 +203,11 @@ final class OneAttempt {
       @Override
       public double random() {
         return 0;
+      }
+
+      @Override
+      public long nanoTime() {
+        return Duration.between(createdAt, clock.instant()).toNanos();
       }
 
       @Override

@@ -41,6 +41,7 @@ class HandlerStepsTest {
         .extracting(JobStep::state)
         .containsExactly(JobStep.State.DONE, JobStep.State.OPEN, JobStep.State.WAITING);
     assertThat(run.steps().get(0).result()).contains("{\"number\":\"R2\"}");
+    assertThat(run.steps()).extracting(JobStep::startedAt).containsOnly(clock.instant());
     assertThatThrownBy(run::result)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("but it waits until ");

@@ -29,6 +29,14 @@ public interface AttemptHost {
   double random();
 
   /**
+   * Returns a time in nanoseconds, which only the time of another call can be subtracted from. The
+   * test kit has the time of the test's clock, as {@link #after} has it.
+   */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /**
    * Runs an action after a while, unless it is cancelled before.
    *
    * @return cancels the action

@@ -42,7 +42,7 @@ final class StepRun<R> {
   private final @Nullable StoredStep saved;
   private final StepIdentity identity;
   private final int number;
-  private long startedNanos = System.nanoTime();
+  private long startedNanos;
   private Stepping listener = Stepping.NOTHING;
   private @Nullable Throwable failure;
 
@@ -58,6 +58,7 @@ final class StepRun<R> {
     this.identity =
         new StepIdentity(attempt.job().id(), saved == null ? step.name() : saved.name(), key);
     this.number = saved == null ? attempt.nextNumber() : saved.number();
+    this.startedNanos = attempt.host().nanoTime();
   }
 
   /** The result of a step, and the JSON that is stored. */
@@ -334,7 +335,7 @@ final class StepRun<R> {
         attempt.definition().version(),
         number,
         attempts,
-        Duration.ofNanos(System.nanoTime() - startedNanos),
+        sinceStart(),
         result,
         message);
   }
@@ -353,15 +354,17 @@ final class StepRun<R> {
   }
 
   private void starts() {
-    startedNanos = System.nanoTime();
+    startedNanos = attempt.host().nanoTime();
     listener = attempt.host().listener().stepStarts(info());
+  }
+
+  private Duration sinceStart() {
+    return Duration.ofNanos(attempt.host().nanoTime() - startedNanos);
   }
 
   private void ended(StepOutcome outcome, @Nullable Throwable thrown) {
     listener.ended(
         new ListenerRecords.StepEnd(
-            outcome,
-            Duration.ofNanos(System.nanoTime() - startedNanos),
-            Optional.ofNullable(failure == null ? thrown : failure)));
+            outcome, sinceStart(), Optional.ofNullable(failure == null ? thrown : failure)));
   }
 }
