@@ -34,6 +34,13 @@ public final class TestClock extends Clock {
       return now;
     }
 
+    void advance(Duration duration) {
+      synchronized (this) {
+        now = now.plus(duration);
+      }
+      listeners.forEach(Runnable::run);
+    }
+
     void advanceTo(Instant time) {
       synchronized (this) {
         if (time.isBefore(now)) {
@@ -72,7 +79,7 @@ public final class TestClock extends Clock {
       throw new IllegalArgumentException(
           "The clock cannot be turned back; the duration is " + duration + ".");
     }
-    state.advanceTo(instant().plus(duration));
+    state.advance(duration);
   }
 
   /**
