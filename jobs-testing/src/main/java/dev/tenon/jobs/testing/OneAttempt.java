@@ -64,6 +64,7 @@ final class OneAttempt {
     AttemptRunner<P, R> runner =
         new AttemptRunner<>(
             new JobBinding<>(binding.definition(), noting(binding.handler())), storage, () -> 0.0);
+    boolean wasInterrupted = Thread.interrupted();
     AttemptEnd end;
     try {
       end =
@@ -78,6 +79,11 @@ final class OneAttempt {
               failure -> {});
     } finally {
       handlerHasReturned();
+      // The thread is the test's: an interrupt was for the handler, or came from it
+      boolean unused = Thread.interrupted();
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     return runner.afterStop(job, end, stop.get());
   }
@@ -270,10 +276,6 @@ final class OneAttempt {
       clock.removeListener(timer);
     }
     ended = true;
-    if (thread != null && stop.get() != null) {
-      // The thread is the test's: the signal was for the handler
-      boolean unused = Thread.interrupted();
-    }
     thread = null;
   }
 
