@@ -68,15 +68,18 @@ public final class HandlerRun<R> {
 
   /**
    * The records of the steps and waits of the job, in the order they began, including those of
-   * earlier attempts and of the test.
+   * earlier attempts and of the test. Sensitive values are not hidden from the test.
    */
   public List<JobStep> steps() {
-    return steps.steps(job.id(), job.type());
+    return steps.steps(job.id(), job.type(), StepMask.NONE);
   }
 
-  /** The cursor that was saved last, as JSON; empty if there is none. */
+  /**
+   * The cursor that was saved last, as JSON; empty if there is none. Sensitive values are not
+   * hidden.
+   */
   public Optional<String> cursor() {
-    return steps.cursor();
+    return steps.cursor(StepMask.NONE);
   }
 
   UUID jobId() {

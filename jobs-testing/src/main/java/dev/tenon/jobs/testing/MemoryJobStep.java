@@ -3,6 +3,7 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.store.StepStore;
+import dev.tenon.jobs.internal.store.StoredSignal;
 import dev.tenon.jobs.internal.store.StoredStep;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,8 +17,25 @@ import java.util.UUID;
  * @param jobId the job
  * @param jobType its type
  * @param stored the record
+ * @param result its result without what is sensitive, or the signal that has ended it
  */
-record MemoryJobStep(UUID jobId, String jobType, StoredStep stored) implements JobStep {
+record MemoryJobStep(UUID jobId, String jobType, StoredStep stored, Optional<String> result)
+    implements JobStep {
+
+  static MemoryJobStep of(UUID jobId, String jobType, StoredStep stored, StepMask mask) {
+    return new MemoryJobStep(jobId, jobType, stored, shown(stored, mask));
+  }
+
+  private static Optional<String> shown(StoredStep stored, StepMask mask) {
+    if (stored.kind() == Kind.TOKEN) {
+      // It is a secret
+      return Optional.empty();
+    }
+    StoredSignal signal = stored.signal();
+    return signal == null
+        ? Optional.ofNullable(stored.result()).map(json -> mask.step(stored.name(), json))
+        : Optional.of(mask.signal(signal.name(), signal.payload()));
+  }
 
   /** Its place among the steps in doubt, as exact as that of a cursor is. */
   Cursors.StepPlace place() {
@@ -78,16 +96,6 @@ record MemoryJobStep(UUID jobId, String jobType, StoredStep stored) implements J
   @Override
   public List<String> signals() {
     return stored.signals();
-  }
-
-  @Override
-  public Optional<String> result() {
-    if (kind() == Kind.TOKEN) {
-      return Optional.empty();
-    }
-    return stored.signal() == null
-        ? Optional.ofNullable(stored.result())
-        : Optional.of(stored.signal().payload());
   }
 
   @Override

@@ -208,17 +208,23 @@ final class MemoryJobSteps implements JobSteps {
 
   @Override
   public List<JobStep> ofJob(UUID jobId) {
-    return table.read(jobId, job -> job.steps().steps(jobId, job.type())).orElse(List.of());
+    return table
+        .read(jobId, job -> job.steps().steps(jobId, job.type(), mask(job)))
+        .orElse(List.of());
   }
 
   @Override
   public List<JobSignal> signalsOfJob(UUID jobId) {
-    return table.read(jobId, job -> job.steps().signals(jobId)).orElse(List.of());
+    return table.read(jobId, job -> job.steps().signals(jobId, mask(job))).orElse(List.of());
   }
 
   @Override
   public Optional<String> cursorOfJob(UUID jobId) {
-    return table.read(jobId, job -> job.steps().cursor()).flatMap(cursor -> cursor);
+    return table.read(jobId, job -> job.steps().cursor(mask(job))).flatMap(cursor -> cursor);
+  }
+
+  private StepMask mask(MemoryJob job) {
+    return StepMask.of(bindings.find(job.type()));
   }
 
   @Override

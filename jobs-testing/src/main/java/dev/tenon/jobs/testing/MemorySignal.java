@@ -61,11 +61,12 @@ record MemorySignal(
     return new StoredSignal(id, name, version, payload);
   }
 
-  JobSignal of(UUID jobId) {
-    return new OfJob(jobId, this);
+  /** The signal as people see it. */
+  JobSignal of(UUID jobId, StepMask mask) {
+    return new OfJob(jobId, this, mask.signal(name, payload));
   }
 
-  private record OfJob(UUID jobId, MemorySignal signal) implements JobSignal {
+  private record OfJob(UUID jobId, MemorySignal signal, String value) implements JobSignal {
 
     @Override
     public String id() {
@@ -105,11 +106,6 @@ record MemorySignal(
     @Override
     public Optional<String> error() {
       return Optional.ofNullable(signal.error);
-    }
-
-    @Override
-    public String value() {
-      return signal.payload;
     }
 
     /** Does not show the value. */

@@ -257,16 +257,16 @@ final class MemorySteps {
 
   // ---------------------------------------------------------------- By hand
 
-  synchronized List<JobStep> steps(UUID jobId, String jobType) {
-    return inOrder().map(step -> (JobStep) new MemoryJobStep(jobId, jobType, step)).toList();
+  synchronized List<JobStep> steps(UUID jobId, String jobType, StepMask mask) {
+    return inOrder().map(step -> (JobStep) MemoryJobStep.of(jobId, jobType, step, mask)).toList();
   }
 
-  synchronized List<JobSignal> signals(UUID jobId) {
-    return signals.values().stream().map(signal -> signal.of(jobId)).toList();
+  synchronized List<JobSignal> signals(UUID jobId, StepMask mask) {
+    return signals.values().stream().map(signal -> signal.of(jobId, mask)).toList();
   }
 
-  synchronized Optional<String> cursor() {
-    return Optional.ofNullable(cursor).map(StoredCursor::value);
+  synchronized Optional<String> cursor(StepMask mask) {
+    return Optional.ofNullable(cursor).map(saved -> mask.cursor(saved.value()));
   }
 
   /** The names of the records, with the keys, in the order they began. */
@@ -304,7 +304,8 @@ final class MemorySteps {
   synchronized List<MemoryJobStep> inDoubt(MemoryJob job) {
     return inOrder()
         .filter(step -> isInDoubt(step, job))
-        .map(step -> new MemoryJobStep(job.id(), job.type(), step))
+        // It has no result that could be shown
+        .map(step -> MemoryJobStep.of(job.id(), job.type(), step, StepMask.NONE))
         .toList();
   }
 

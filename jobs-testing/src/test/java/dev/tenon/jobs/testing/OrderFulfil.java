@@ -6,6 +6,7 @@ import dev.tenon.jobs.annotation.Awaits;
 import dev.tenon.jobs.annotation.InDoubt;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.ResumesFrom;
+import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Sleeps;
 import dev.tenon.jobs.annotation.Step;
 import dev.tenon.jobs.annotation.StepKey;
@@ -36,7 +37,7 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
    *
    * @param number its number
    */
-  public record Receipt(String number) {}
+  public record Receipt(@Sensitive String number) {}
 
   /**
    * What came of it.
@@ -51,7 +52,7 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
    *
    * @param lines the number
    */
-  public record Packed(int lines) {}
+  public record Packed(@Sensitive int lines) {}
 
   /** Fulfils orders, and notes what it does. */
   @JobType("order.fulfil")

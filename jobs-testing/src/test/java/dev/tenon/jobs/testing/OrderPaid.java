@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Signal;
 import jakarta.validation.constraints.Positive;
 
@@ -9,4 +10,4 @@ import jakarta.validation.constraints.Positive;
  * @param cents how much
  */
 @Signal("order.paid")
-public record OrderPaid(@Positive int cents) implements OrderFulfil.Decision {}
+public record OrderPaid(@Sensitive @Positive int cents) implements OrderFulfil.Decision {}
