@@ -33,7 +33,6 @@ import dev.tenon.jobs.internal.operate.EmittedPublisher;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
-import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
@@ -121,13 +120,7 @@ public final class InMemoryJobs implements JobService {
     }
     this.worker =
         new MemoryWorker(bindings, table, schedules, clock, builder.limits, builder.stepDataSource);
-    this.steps =
-        new MemoryJobSteps(
-            table,
-            bindings,
-            modules,
-            new NewSignalFactory(ValueStorage.unencrypted(builder.limits)),
-            clock);
+    this.steps = new MemoryJobSteps(table, bindings, modules, builder.limits, clock);
     declareSchedules();
   }
 

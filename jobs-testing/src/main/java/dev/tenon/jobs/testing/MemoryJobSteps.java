@@ -3,30 +3,30 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
-import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.durable.InDoubtQuery;
-import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
-import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
+import dev.tenon.jobs.internal.submit.SignalRefusals;
 import dev.tenon.jobs.internal.submit.SignalToken;
-import dev.tenon.jobs.internal.values.JsonText;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.submit.WrittenByHand;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +40,7 @@ final class MemoryJobSteps implements JobSteps {
   private final MemoryTable table;
   private final MemoryBindings bindings;
   private final List<ModuleDefinition> modules;
+  private final SizeLimits limits;
   private final NewSignalFactory newSignals;
   private final Clock clock;
 
@@ -47,12 +48,13 @@ final class MemoryJobSteps implements JobSteps {
       MemoryTable table,
       MemoryBindings bindings,
       List<ModuleDefinition> modules,
-      NewSignalFactory newSignals,
+      SizeLimits limits,
       Clock clock) {
     this.table = table;
     this.bindings = bindings;
     this.modules = List.copyOf(modules);
-    this.newSignals = newSignals;
+    this.limits = limits;
+    this.newSignals = new NewSignalFactory(ValueStorage.unencrypted(limits));
     this.clock = clock;
   }
 
@@ -73,29 +75,47 @@ final class MemoryJobSteps implements JobSteps {
     if (target instanceof SignalTarget.OfToken token) {
       return sendByToken(token.token(), made);
     }
-    return send(((SignalTarget.OfJob) target).jobId(), made);
+    return send(List.of(((SignalTarget.OfJob) target).jobId()), made);
   }
 
-  private SentSignal send(UUID jobId, NewSignal signal) {
-    boolean isNew = table.with(jobId, job -> store(job, signal));
-    return new SentSignal(List.of(jobId), isNew);
+  /** Stores a signal for all of these jobs or, if one refuses it, for none. */
+  private SentSignal send(List<UUID> jobIds, NewSignal signal) {
+    return table.together(
+        () -> {
+          for (UUID jobId : jobIds) {
+            Optional<Reason> unused = table.with(jobId, job -> requireAccepted(job, signal));
+          }
+          boolean isNew = false;
+          for (UUID jobId : jobIds) {
+            isNew |= table.with(jobId, job -> store(job, signal));
+          }
+          return new SentSignal(jobIds, isNew);
+        });
+  }
+
+  private Optional<Reason> requireAccepted(MemoryJob job, NewSignal signal) {
+    Optional<Reason> refusal = refusal(job, signal);
+    if (refusal.isPresent()) {
+      throw SignalRefusals.ofJob(refusal.get(), signal.name(), job.type(), job.id());
+    }
+    return refusal;
+  }
+
+  /** As {@code send_signals} decides: a signal with a known id is never refused. */
+  private Optional<Reason> refusal(MemoryJob job, NewSignal signal) {
+    if (job.steps().hasSignal(signal.id())) {
+      return Optional.empty();
+    }
+    if (job.status().isTerminal()) {
+      return Optional.of(Reason.JOB_ENDED);
+    }
+    if (!mayAwait(job, signal.name())) {
+      return Optional.of(Reason.NOT_AWAITED);
+    }
+    return job.steps().isFullOfSignals() ? Optional.of(Reason.TOO_MANY) : Optional.empty();
   }
 
   private boolean store(MemoryJob job, NewSignal signal) {
-    if (job.status().isTerminal()) {
-      throw refused(
-          Reason.JOB_ENDED,
-          "Job %s of type '%s' has ended, so it cannot get the signal '%s'."
-              .formatted(job.id(), job.type(), signal.name()),
-          job);
-    }
-    if (!mayAwait(job, signal.name())) {
-      throw refused(
-          Reason.NOT_AWAITED,
-          "The handler of job type '%s' does not wait for the signal '%s'."
-              .formatted(job.type(), signal.name()),
-          job);
-    }
     boolean isNew = job.steps().send(signal, clock.instant());
     job.wake(clock.instant());
     return isNew;
@@ -111,32 +131,30 @@ final class MemoryJobSteps implements JobSteps {
         .orElse(true);
   }
 
-  private static SignalRefusedException refused(Reason reason, String message, MemoryJob job) {
-    return new SignalRefusedException(reason, message, job.type(), job.id());
+  private SentSignal sendToItem(String itemId, NewSignal signal) {
+    String unused = SubmittedValues.name("itemId", itemId);
+    return table.together(
+        () -> {
+          List<UUID> jobIds =
+              table.ofItem(itemId).stream()
+                  .filter(id -> table.with(id, job -> isTarget(job, signal)))
+                  .toList();
+          if (jobIds.isEmpty()) {
+            throw SignalRefusals.noJob(itemId, signal.name());
+          }
+          return send(jobIds, signal);
+        });
   }
 
-  private SentSignal sendToItem(String itemId, NewSignal signal) {
-    List<UUID> jobIds =
-        table.unendedOfItem(itemId).stream()
-            .filter(id -> table.with(id, job -> mayAwait(job, signal.name())))
-            .toList();
-    if (jobIds.isEmpty()) {
-      throw new SignalRefusedException(
-          Reason.NO_JOB,
-          "No job that has not ended belongs to the item '%s' and waits for the signal '%s'."
-              .formatted(itemId, signal.name()),
-          null,
-          null);
-    }
-    boolean isNew = false;
-    for (UUID jobId : jobIds) {
-      isNew |= send(jobId, signal).isNew();
-    }
-    return new SentSignal(jobIds, isNew);
+  /** Returns whether a job may wait for a signal to its item, or has got one with its id. */
+  private boolean isTarget(MemoryJob job, NewSignal signal) {
+    return job.steps().hasSignal(signal.id())
+        || (!job.status().isTerminal() && mayAwait(job, signal.name()));
   }
 
   private SentSignal sendByToken(String token, NewSignal signal) {
-    SignalToken read = SignalToken.read(token).orElseThrow(() -> unknownToken(signal));
+    SignalToken read =
+        SignalToken.read(token).orElseThrow(() -> SignalRefusals.unknownToken(signal.name()));
     Optional<SentSignal> sent =
         table.read(
             read.jobId(),
@@ -144,13 +162,13 @@ final class MemoryJobSteps implements JobSteps {
               StoredStep found =
                   job.steps()
                       .token(signal.name(), read.secret())
-                      .orElseThrow(() -> unknownToken(signal));
+                      .orElseThrow(() -> SignalRefusals.unknownToken(signal.name()));
               if (found.state() == JobStep.State.DONE) {
-                throw refused(Reason.USED_TOKEN, "A signal was already sent with this token.", job);
+                throw SignalRefusals.ofJob(Reason.USED_TOKEN, signal.name(), null, job.id());
               }
-              boolean isNew =
-                  store(
-                      job,
+              SentSignal stored =
+                  send(
+                      List.of(job.id()),
                       new NewSignal(
                           signal.id(),
                           signal.name(),
@@ -159,49 +177,24 @@ final class MemoryJobSteps implements JobSteps {
                           signal.payload(),
                           signal.sentBy()));
               job.steps().useToken(found, clock.instant());
-              return new SentSignal(List.of(job.id()), isNew);
+              return stored;
             });
-    return sent.orElseThrow(() -> unknownToken(signal));
-  }
-
-  private static SignalRefusedException unknownToken(NewSignal signal) {
-    return new SignalRefusedException(
-        Reason.UNKNOWN_TOKEN,
-        "There is no such token for the signal '%s'.".formatted(signal.name()),
-        null,
-        null);
+    return sent.orElseThrow(() -> SignalRefusals.unknownToken(signal.name()));
   }
 
   @Override
   public SentSignal send(
       UUID jobId, String signal, String json, SignalOptions options, Actor actor) {
-    SignalDefinition<?> definition =
+    Objects.requireNonNull(actor, "actor");
+    WrittenByHand.requireSignal(signal, json, limits);
+    // As in production, one that no module knows is checked when it is delivered
+    NewSignal made =
         modules.stream()
-            .flatMap(module -> module.findSignal(signal).stream())
+            .<SignalDefinition<?>>flatMap(module -> module.findSignal(signal).stream())
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "No module of these jobs has the signal '%s'.".formatted(signal)));
-    return send(jobId, definition, json, options, actor);
-  }
-
-  private <S> SentSignal send(
-      UUID jobId, SignalDefinition<S> definition, String json, SignalOptions options, Actor actor) {
-    if (!JsonText.isJson(json)) {
-      throw new IllegalArgumentException("The signal '" + definition.name() + "' is not JSON.");
-    }
-    S value;
-    try {
-      value =
-          StoredJson.read(
-              json, definition.value().codec(), definition.value().valueType(), "the signal");
-    } catch (JobsException e) {
-      throw new InvalidSignalException(
-          definition.name(),
-          List.of(new Violation("", Objects.requireNonNullElse(e.getMessage(), "cannot be read"))));
-    }
-    return send(definition, SignalTarget.job(jobId), value, actor.name(), options);
+            .map(definition -> newSignals.ofJson(definition, json, actor.name(), options))
+            .orElseGet(() -> NewSignalFactory.of(signal, 1, json, actor.name(), options));
+    return send(List.of(jobId), made);
   }
 
   // ---------------------------------------------------------------- Reading

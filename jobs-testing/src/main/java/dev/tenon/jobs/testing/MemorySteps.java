@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.store.NewCursor;
 import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.NewStep;
 import dev.tenon.jobs.internal.store.NewWait;
+import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.StepStore;
 import dev.tenon.jobs.internal.store.StoredCursor;
 import dev.tenon.jobs.internal.store.StoredSignal;
@@ -232,6 +233,17 @@ final class MemorySteps {
   }
 
   // ---------------------------------------------------------------- Signals
+
+  /** Returns whether there is a signal with this id. */
+  synchronized boolean hasSignal(String id) {
+    return signals.containsKey(id);
+  }
+
+  /** Returns whether the handler has not taken as many signals as a job may have. */
+  synchronized boolean isFullOfSignals() {
+    return signals.values().stream().filter(signal -> signal.deliveredAt() == null).count()
+        >= SignalStore.MAX_UNDELIVERED;
+  }
 
   /** Stores a signal; returns false if there already is one with its id. */
   synchronized boolean send(NewSignal signal, Instant now) {

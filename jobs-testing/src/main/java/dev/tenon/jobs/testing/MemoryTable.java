@@ -248,9 +248,18 @@ final class MemoryTable {
     ended.forEach(CompletableFuture::complete);
   }
 
-  /** The jobs of an item that have not ended. */
-  synchronized List<UUID> unendedOfItem(String itemId) {
-    return unended().filter(job -> itemId.equals(job.row().itemId())).map(MemoryJob::id).toList();
+  /** The jobs of an item, including those that have ended, in the order of their ids. */
+  synchronized List<UUID> ofItem(String itemId) {
+    return jobs.values().stream()
+        .filter(job -> itemId.equals(job.row().itemId()))
+        .map(MemoryJob::id)
+        .sorted(MemoryTable::compare)
+        .toList();
+  }
+
+  /** Does something with several jobs while nobody else changes one. */
+  synchronized <T> T together(Supplier<T> action) {
+    return action.get();
   }
 
   /** A page of the steps in doubt of all jobs, those that have waited longest first. */

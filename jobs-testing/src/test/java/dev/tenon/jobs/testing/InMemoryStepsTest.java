@@ -205,4 +205,25 @@ class InMemoryStepsTest {
         .containsExactly("ann");
     assertThat(jobs.steps().cursorOfJob(UUID.randomUUID())).isEqualTo(Optional.empty());
   }
+
+  @Test
+  void aSignalThatNobodyKnowsIsKeptForAHandlerThatNobodyKnows() {
+    InMemoryJobs kept = InMemoryJobs.create();
+    UUID id =
+        new KitJobs(kept)
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), SubmitOptions.by("test"))
+            .jobId();
+
+    assertThat(kept.steps().send(id, "parcel.lost", "{}", SignalOptions.defaults(), ANN))
+        .isEqualTo(new SentSignal(List.of(id), true));
+    assertThat(kept.steps().signalsOfJob(id))
+        .singleElement()
+        .satisfies(
+            signal -> {
+              assertThat(signal.name()).isEqualTo("parcel.lost");
+              // Nobody has declared what is sensitive in it
+              assertThat(signal.value()).isEqualTo("\"••••\"");
+            });
+  }
 }

@@ -165,6 +165,46 @@ abstract class StepsContract {
   }
 
   @Test
+  void aSignalWithAKnownIdIsNotRefusedAfterTheEnd() {
+    UUID id = submit("order-9");
+    SignalOptions options = SignalOptions.by("bank").withId("event-1");
+    assertThat(jobs().orderPaid().send(id, new OrderPaid(1), options).isNew()).isTrue();
+    endsWith(id, 1);
+
+    SentSignal known = new SentSignal(List.of(id), false);
+    assertThat(jobs().orderPaid().send(id, new OrderPaid(1), options)).isEqualTo(known);
+    assertThat(jobs().orderPaid().sendToItem("order-9", new OrderPaid(1), options))
+        .isEqualTo(known);
+    assertThat(service().steps().send(id, "order.paid", "{\"cents\": 1}", options, ANN))
+        .isEqualTo(known);
+    isRefused(
+        Reason.JOB_ENDED,
+        () -> jobs().orderPaid().send(id, new OrderPaid(1), options.withId("event-2")));
+  }
+
+  @Test
+  void aJobHasAtMostAThousandSignalsThatItsHandlerHasNotTaken() {
+    UUID full = submit("order-10");
+    for (int i = 0; i < 1_000; i++) {
+      SentSignal unused =
+          jobs().orderPaid().send(full, new OrderPaid(1), SignalOptions.by("bank").withId("e" + i));
+    }
+    SignalOptions more = SignalOptions.by("bank").withId("more");
+    assertThatThrownBy(() -> jobs().orderPaid().send(full, new OrderPaid(1), more))
+        .isInstanceOfSatisfying(
+            SignalRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_MANY))
+        .hasMessageContaining("1,000 signals that its handler has not taken");
+    assertThat(jobs().orderPaid().send(full, new OrderPaid(1), more.withId("e0")).isNew())
+        .isFalse();
+
+    // All jobs of an item get a signal, or none
+    UUID empty = submit("order-10");
+    isRefused(
+        Reason.TOO_MANY, () -> jobs().orderPaid().sendToItem("order-10", new OrderPaid(1), more));
+    assertThat(service().steps().signalsOfJob(empty)).isEmpty();
+  }
+
+  @Test
   void whatCannotBeDeliveredIsRefused() {
     UUID id = waiting("order-3");
     SignalOptions bank = SignalOptions.by("bank");
@@ -177,6 +217,11 @@ abstract class StepsContract {
             .jobId();
 
     isRefused(Reason.NOT_AWAITED, () -> jobs().orderPaid().send(parcel, new OrderPaid(1), bank));
+    assertThatThrownBy(
+            () -> service().steps().send(id, "order.unknown", "{}", SignalOptions.defaults(), ANN))
+        .isInstanceOf(SignalRefusedException.class)
+        .hasMessage(
+            "The handler of job type 'order.fulfil' does not wait for the signal 'order.unknown'. Add a wait for it (@Awaits) and deploy the workers first, or send another signal.");
     isRefused(
         Reason.NO_JOB, () -> jobs().orderPaid().sendToItem("order-9", new OrderPaid(1), bank));
     isRefused(
