@@ -309,7 +309,12 @@ final class MemoryJob {
 
   /** Returns whether an attempt still has its lease. */
   boolean isHeld(Lease other) {
-    return status == JobStatus.RUNNING && other.number() == lease;
+    return isRunning(other.number());
+  }
+
+  /** Returns whether the attempt with this lease is running. */
+  boolean isRunning(long number) {
+    return status == JobStatus.RUNNING && number == lease;
   }
 
   /**
@@ -369,7 +374,17 @@ final class MemoryJob {
 
   /** Makes the job due if it waits for a signal that is there, as {@code wake_held} does. */
   void wake(Instant now) {
-    if (isWaiting() && runAt.isAfter(now) && error == null && steps.hasAwaitedSignal()) {
+    if (steps.hasAwaitedSignal()) {
+      resume(now);
+    }
+  }
+
+  /**
+   * Makes the job due if it waits because its handler does. A job with an error waits for its next
+   * attempt, whatever has come for the handler.
+   */
+  void resume(Instant now) {
+    if (isWaiting() && runAt.isAfter(now) && error == null) {
       reschedule(now);
     }
   }

@@ -1,14 +1,11 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
-import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.StepsDefinition;
-import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
@@ -17,14 +14,15 @@ import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import dev.tenon.jobs.durable.SignalTarget;
+import dev.tenon.jobs.internal.operate.StepRefusals;
 import dev.tenon.jobs.internal.store.NewSignal;
+import dev.tenon.jobs.internal.store.StepChanges;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SignalRefusals;
 import dev.tenon.jobs.internal.submit.SignalToken;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.submit.WrittenByHand;
-import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Clock;
@@ -32,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The steps, waits and signals of jobs that are kept in memory. Thread-safe. */
@@ -230,75 +229,81 @@ final class MemoryJobSteps implements JobSteps {
   @Override
   public void markDone(
       UUID jobId, String name, String key, @Nullable String resultJson, Actor actor) {
-    Objects.requireNonNull(actor, "actor");
-    bindings.load();
-    boolean unused =
-        table.with(
-            jobId,
-            job -> {
-              check(job, name, resultJson);
-              return decide(job, name, key, true, resultJson);
-            });
+    WrittenByHand.requireNames(name, key);
+    if (resultJson != null) {
+      WrittenByHand.requireResult(resultJson, limits);
+    }
+    decide(
+        jobId,
+        name,
+        key,
+        actor,
+        (job, step) -> job.steps().markDone(step, resultJson, clock.instant()));
   }
 
   @Override
   public void markNotDone(UUID jobId, String name, String key, Actor actor) {
-    Objects.requireNonNull(actor, "actor");
-    boolean unused = table.with(jobId, job -> decide(job, name, key, false, null));
+    WrittenByHand.requireNames(name, key);
+    decide(jobId, name, key, actor, (job, step) -> job.steps().markNotDone(step));
   }
 
-  private boolean decide(
-      MemoryJob job, String name, String key, boolean isDone, @Nullable String result) {
-    job.steps().decide(job, name, key, isDone, result, clock.instant());
-    if (job.isWaiting() && job.runAt().isAfter(clock.instant())) {
-      job.reschedule(clock.instant());
-    }
-    return true;
-  }
-
-  /** Checks that a result is one of the step. */
-  private void check(MemoryJob job, String name, @Nullable String resultJson) {
-    bindings.find(job.type()).flatMap(binding -> binding.steps()).stream()
-        .flatMap(steps -> steps.steps().stream())
-        .filter(step -> step.name().equals(name))
-        .findFirst()
-        .flatMap(StepDefinition::result)
-        .ifPresent(result -> check(result, name, resultJson));
-  }
-
-  private static <T> void check(
-      ValueDefinition<T> result, String name, @Nullable String resultJson) {
-    if (resultJson == null) {
-      throw new IllegalArgumentException(
-          "Step '%s' returns a %s; give its result as JSON."
-              .formatted(name, result.valueType().getSimpleName()));
-    }
-    T unused =
-        StoredJson.read(
-            resultJson, result.codec(), result.valueType(), "the result of step '" + name + "'");
-  }
-
-  @Override
-  public void runAgainFrom(UUID jobId, String name, String key, Actor actor) {
+  private void decide(
+      UUID jobId,
+      String name,
+      String key,
+      Actor actor,
+      BiConsumer<MemoryJob, StoredStep> decision) {
     Objects.requireNonNull(actor, "actor");
     JobStatus unused =
         table.with(
             jobId,
             job -> {
-              boolean hasEnded =
-                  job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED;
-              if (!hasEnded || !job.steps().deleteFrom(name, key)) {
-                throw new JobStateException(
-                    hasEnded
-                        ? "Job %s has no record of '%s'.".formatted(jobId, name)
-                        : "Job %s of type '%s' is %s; only a failed or a cancelled job can run again from a step."
-                            .formatted(jobId, job.type(), job.status().code()),
-                    job.type(),
-                    jobId,
-                    job.status());
+              StoredStep step = requireInDoubt(job, name, key);
+              decision.accept(job, step);
+              // Otherwise the job waits for its next attempt, not for the answer
+              if (step.state() == JobStep.State.IN_DOUBT) {
+                job.resume(clock.instant());
               }
               return job.status();
             });
-    table.retry(jobId);
+  }
+
+  private static StoredStep requireInDoubt(MemoryJob job, String name, String key) {
+    StepRefusals refusals = refusals(job);
+    if (job.status().isTerminal()) {
+      throw refusals.undecided(StepChanges.Problem.JOB_ENDED, name, key);
+    }
+    StoredStep step =
+        job.steps()
+            .find(name, key)
+            .orElseThrow(() -> refusals.undecided(StepChanges.Problem.NO_SUCH_STEP, name, key));
+    if (!MemorySteps.isInDoubt(step, job)) {
+      throw refusals.undecided(StepChanges.Problem.NOT_IN_DOUBT, name, key);
+    }
+    return step;
+  }
+
+  private static StepRefusals refusals(MemoryJob job) {
+    return new StepRefusals(job.id(), job.type(), job.status());
+  }
+
+  @Override
+  public void runAgainFrom(UUID jobId, String name, String key, Actor actor) {
+    WrittenByHand.requireNames(name, key);
+    Objects.requireNonNull(actor, "actor");
+    JobStatus unused =
+        table.with(
+            jobId,
+            job -> {
+              if (job.status() != JobStatus.FAILED && job.status() != JobStatus.CANCELLED) {
+                throw refusals(job).notRunAgain();
+              }
+              if (!job.steps().deleteFrom(name, key)) {
+                throw refusals(job).noRecord(name, key);
+              }
+              // Before anybody else sees a job that has ended and lacks what it did
+              table.retry(jobId);
+              return job.status();
+            });
   }
 }

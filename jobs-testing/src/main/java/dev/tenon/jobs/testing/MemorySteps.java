@@ -1,7 +1,5 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.JobStateException;
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.JobStep.Kind;
@@ -102,7 +100,7 @@ final class MemorySteps {
   synchronized void record(NewStep step, Instant now) {
     Id id = new Id(step.name(), step.key());
     StoredStep before = steps.get(id);
-    if (before != null && before.kind() == Kind.TOKEN) {
+    if (before != null && (before.kind() == Kind.TOKEN || isDecided(before, step))) {
       return;
     }
     boolean hasEnded = step.state() == State.DONE || step.state() == State.FAILED;
@@ -124,6 +122,12 @@ final class MemorySteps {
             null,
             step.result(),
             step.message()));
+  }
+
+  /** Returns whether a person has decided while the attempt was about to ask. */
+  private static boolean isDecided(StoredStep before, NewStep step) {
+    return step.state() == State.IN_DOUBT
+        && (before.state() == State.DONE || before.state() == State.NOT_DONE);
   }
 
   synchronized StepStore.Awaited await(NewWait wait, Instant now) {
@@ -289,27 +293,19 @@ final class MemorySteps {
         .toList();
   }
 
-  /** Records what became of a step in doubt. */
-  synchronized void decide(
-      MemoryJob job,
-      String name,
-      String key,
-      boolean isDone,
-      @Nullable String result,
-      Instant now) {
-    StoredStep step = steps.get(new Id(name, key));
-    if (step == null || !isInDoubt(step, job)) {
-      throw new JobStateException(
-          "Step '%s' of job %s is not in doubt.".formatted(name, job.id()),
-          job.type(),
-          job.id(),
-          job.status());
-    }
-    steps.put(
-        new Id(name, key),
-        isDone
-            ? with(step, State.DONE, now, result, null)
-            : with(step, State.NOT_DONE, null, null, null));
+  /** The record of a step, a wait or a token; empty if there is none. */
+  synchronized Optional<StoredStep> find(String name, String key) {
+    return Optional.ofNullable(steps.get(new Id(name, key)));
+  }
+
+  /** Records that a step in doubt was done, with its result. */
+  synchronized void markDone(StoredStep step, @Nullable String result, Instant now) {
+    steps.put(new Id(step.name(), step.key()), with(step, State.DONE, now, result, null));
+  }
+
+  /** Records that a step in doubt was not done. */
+  synchronized void markNotDone(StoredStep step) {
+    steps.put(new Id(step.name(), step.key()), with(step, State.NOT_DONE, null, null, null));
   }
 
   /** The steps in doubt of a job, in the order they began. */
@@ -321,9 +317,10 @@ final class MemorySteps {
         .toList();
   }
 
-  private static boolean isInDoubt(StoredStep step, MemoryJob job) {
+  /** Returns whether a step is in doubt, so that a person may decide it. */
+  static boolean isInDoubt(StoredStep step, MemoryJob job) {
     return step.state() == State.IN_DOUBT
-        || (step.state() == State.BEGUN && job.status() != JobStatus.RUNNING);
+        || (step.state() == State.BEGUN && !job.isRunning(step.lease()));
   }
 
   /**

@@ -75,6 +75,9 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
     /** What a charge in doubt has become. */
     Resolution<Receipt> resolution = Resolution.notDone();
 
+    /** Called while it finds out what a charge in doubt has become. */
+    Runnable whileFinding = () -> {};
+
     /** How long it sleeps before packing. */
     Duration sleep = Duration.ofHours(12);
 
@@ -116,6 +119,7 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
     @InDoubt("charge")
     Resolution<Receipt> findCharge(OrderFulfil order, StepContext step) {
       done.add("find charge");
+      whileFinding.run();
       return resolution;
     }
 

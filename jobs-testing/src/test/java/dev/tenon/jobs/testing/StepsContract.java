@@ -15,6 +15,7 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.Resolution;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
@@ -289,6 +290,73 @@ abstract class StepsContract {
   }
 
   @Test
+  void onlyAStepInDoubtOfAJobThatHasNotEndedIsDecided() {
+    UUID id = inDoubt("order-11");
+    JobSteps steps = service().steps();
+    assertThatThrownBy(() -> steps.markDone(id, "pack", "bolt", null, ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Job %s of type 'order.fulfil' has no step 'pack' with the key 'bolt'.".formatted(id));
+    assertThatThrownBy(() -> steps.markDone(id, "charge", "", "R2", ANN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The result is not JSON.");
+    assertThatThrownBy(() -> steps.markDone(UUID.randomUUID(), "charge", "", null, ANN))
+        .isInstanceOf(JobNotFoundException.class);
+
+    assertThat(service().cancel(id, ANN)).isEqualTo(JobService.CancelResult.CANCELLED);
+    assertThatThrownBy(() -> steps.markDone(id, "charge", "", null, ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Job %s of type 'order.fulfil' is cancelled; a step can be decided only until the job has ended. Run the job again from the step."
+                .formatted(id));
+    assertThatThrownBy(() -> steps.markNotDone(id, "charge", "", ANN))
+        .isInstanceOf(JobStateException.class);
+    assertThat(state(id, "charge")).isEqualTo(JobStep.State.IN_DOUBT);
+  }
+
+  @Test
+  void theShapeOfAResultIsCheckedWhenTheHandlerReadsIt() {
+    UUID id = inDoubt("order-12");
+    service().steps().markDone(id, "charge", "", "[1]", ANN);
+    UUID other = inDoubt("order-13");
+    service().steps().markDone(other, "charge", "", null, ANN);
+
+    assertThat(state(id, "charge")).isEqualTo(JobStep.State.DONE);
+    assertThat(state(other, "charge")).isEqualTo(JobStep.State.DONE);
+    assertThatThrownBy(() -> service().steps().markDone(id, "charge", "", null, ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Step 'charge' of job %s of type 'order.fulfil' is not in doubt.".formatted(id));
+  }
+
+  @Test
+  void aDecisionDoesNotShortenTheDelayOfARetry() {
+    handler.losesReceipt = true;
+    UUID id = submit("order-14");
+    runUntil(() -> state(id, "charge") == JobStep.State.BEGUN && isWaiting(id));
+    Instant due = service().get(id).runAt();
+
+    service().steps().markDone(id, "charge", "", "{\"number\":\"R2\"}", ANN);
+
+    assertThat(service().get(id).runAt()).isEqualTo(due);
+  }
+
+  @Test
+  void aDecisionIsKeptThatIsMadeWhileTheHandlerIsAboutToAsk() {
+    handler.losesReceipt = true;
+    handler.resolution = Resolution.askPerson("Was it charged?");
+    UUID id = submit("order-15");
+    runUntil(() -> state(id, "charge") == JobStep.State.BEGUN && isWaiting(id));
+    handler.whileFinding =
+        () -> service().steps().markDone(id, "charge", "", "{\"number\":\"R2\"}", ANN);
+    service().reschedule(id, Instant.EPOCH, ANN);
+    runUntil(() -> state(id, "decision") == JobStep.State.WAITING && isWaiting(id));
+
+    assertThat(state(id, "charge")).isEqualTo(JobStep.State.DONE);
+    assertThat(handler.done).containsExactly("charge", "find charge");
+  }
+
+  @Test
   void aPersonSaysThatAStepInDoubtIsNotDone() {
     UUID id = inDoubt("order-6");
     service().steps().markNotDone(id, "charge", "", ANN);
@@ -303,12 +371,20 @@ abstract class StepsContract {
     JobService.CancelResult cancelled = service().cancel(id, ANN);
     assertThat(cancelled).isEqualTo(JobService.CancelResult.CANCELLED);
     assertThatThrownBy(() -> service().steps().runAgainFrom(id, "pack", "", ANN))
-        .isInstanceOf(JobStateException.class);
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Job %s of type 'order.fulfil' has no record of a step or wait 'pack'. Retry the job, so that it begins where it stopped."
+                .formatted(id));
 
     service().steps().runAgainFrom(id, "decision", "", ANN);
     SentSignal unused =
         service().steps().send(id, "order.paid", "{\"cents\": 9}", SignalOptions.defaults(), ANN);
     endsWith(id, 9);
+    assertThatThrownBy(() -> service().steps().runAgainFrom(id, "decision", "", ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessage(
+            "Job %s of type 'order.fulfil' is completed; only a failed or a cancelled job can be run again from a step."
+                .formatted(id));
     assertThat(handler.done).containsExactly("charge", "pack bolt", "pack nut");
     assertThat(service().steps().signalsOfJob(id))
         .extracting(signal -> signal.sentBy())
