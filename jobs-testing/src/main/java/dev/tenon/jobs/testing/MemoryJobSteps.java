@@ -200,6 +200,7 @@ final class MemoryJobSteps implements JobSteps {
 
   @Override
   public List<JobStep> ofJob(UUID jobId) {
+    bindings.load();
     return table
         .read(jobId, job -> job.steps().steps(jobId, job.type(), mask(job)))
         .orElse(List.of());
@@ -207,11 +208,13 @@ final class MemoryJobSteps implements JobSteps {
 
   @Override
   public List<JobSignal> signalsOfJob(UUID jobId) {
+    bindings.load();
     return table.read(jobId, job -> job.steps().signals(jobId, mask(job))).orElse(List.of());
   }
 
   @Override
   public Optional<String> cursorOfJob(UUID jobId) {
+    bindings.load();
     return table.read(jobId, job -> job.steps().cursor(mask(job))).flatMap(cursor -> cursor);
   }
 
