@@ -609,8 +609,9 @@ abstract class JobServiceContract {
   void aJobBehindAnotherOneOfItsLineHasNoTime() {
     UUID first = event(1, Duration.ofDays(2));
     UUID second = event(2, Duration.ofDays(1));
-    assertThat(service().get(first).runAt()).isBefore(NEVER);
-    assertThat(service().get(second).runAt()).isEqualTo(NEVER);
+    // On PostgreSQL, a process opens the line soon after the commit
+    await().untilAsserted(() -> assertThat(runAt(first)).isBefore(NEVER));
+    assertThat(runAt(second)).isEqualTo(NEVER);
     assertThat(service().list(JobQuery.all().withIds(List.of(second))).items())
         .singleElement()
         .satisfies(job -> assertThat(job.runAt()).isEqualTo(NEVER));
