@@ -79,7 +79,7 @@ final class MemoryJobSteps implements JobSteps {
 
   /** Stores a signal for all of these jobs or, if one refuses it, for none. */
   private SentSignal send(List<UUID> jobIds, NewSignal signal) {
-    return table.together(
+    return table.atOnce(
         () -> {
           for (UUID jobId : jobIds) {
             Optional<Reason> unused = table.with(jobId, job -> requireAccepted(job, signal));
@@ -132,7 +132,7 @@ final class MemoryJobSteps implements JobSteps {
 
   private SentSignal sendToItem(String itemId, NewSignal signal) {
     String unused = SubmittedValues.name("itemId", itemId);
-    return table.together(
+    return table.atOnce(
         () -> {
           List<UUID> jobIds =
               table.ofItem(itemId).stream()
@@ -193,6 +193,7 @@ final class MemoryJobSteps implements JobSteps {
             .findFirst()
             .map(definition -> newSignals.ofJson(definition, json, actor.name(), options))
             .orElseGet(() -> NewSignalFactory.of(signal, 1, json, actor.name(), options));
+    bindings.load();
     return send(List.of(jobId), made);
   }
 

@@ -257,11 +257,6 @@ final class MemoryTable {
         .toList();
   }
 
-  /** Does something with several jobs while nobody else changes one. */
-  synchronized <T> T together(Supplier<T> action) {
-    return action.get();
-  }
-
   /** A page of the steps in doubt of all jobs, those that have waited longest first. */
   synchronized Page<JobStep> inDoubt(InDoubtQuery query) {
     Cursors.StepPlace after = query.cursor().map(Cursors::step).orElse(null);
