@@ -180,6 +180,57 @@ def test_a_permanent_error_is_not_tried_again(java: Java, make_worker: Make) -> 
     assert java.outcomes(job_id) == ["failed"]
 
 
+class Unreadable(Exception):
+    def __str__(self) -> str:
+        raise LookupError("no message")
+
+
+class Torn(dict[str, Any]):
+    def items(self) -> Any:
+        raise LookupError("no items")
+
+
+def test_an_outcome_that_cannot_be_recorded_counts_as_a_failed_attempt(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+
+    @worker.job("label.print")
+    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        if payload["text"] == "result":
+            return Torn(PRINTED)
+        if payload["text"] == "error":
+            raise Unreadable
+        snooze = Snooze(timedelta(0))
+        snooze.delay = timedelta(days=400)
+        raise snooze
+
+    worker.start()
+    expected = {
+        "result": ("OutcomeNotRecorded", "could not be recorded: LookupError: no items"),
+        "snooze": ("OutcomeNotRecorded", "could not be recorded: CallRefused: delay must be from 0 to 366 days."),
+        "error": ("test_outcomes.Unreadable", "Its message cannot be read"),
+    }
+    for text, (error_class, message) in expected.items():
+        job_id = java.submit(text=text)
+        job = java.wait_for(job_id, "failed")
+        assert job["errorClass"] == error_class
+        assert message in job["errorMessage"]
+        assert java.outcomes(job_id) == ["failed", "failed", "failed"]
+
+
+def test_reports_that_are_not_strings_do_not_keep_a_job_from_ending(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+
+    @worker.job("label.print")
+    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        context.progress(50, 7)  # type: ignore[arg-type]
+        return PRINTED
+
+    worker.start()
+    job_id = java.submit()
+    java.wait_for(job_id, "completed")
+    assert java.outcomes(job_id) == ["completed"]
+
+
 def test_a_snoozed_attempt_does_not_count(java: Java, make_worker: Make) -> None:
     attempts: list[int] = []
     worker = make_worker()

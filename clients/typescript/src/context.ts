@@ -2,6 +2,7 @@
 
 import type { Attempt } from "./attempts.js";
 import { toCleanJson } from "./json.js";
+import { textOf } from "./logging.js";
 import { pause } from "./pacing.js";
 import type { LogLevel } from "./reporting.js";
 
@@ -27,7 +28,7 @@ export class JobContext {
     this.#version = version;
     this.#checkEmitted = checkEmitted;
     const write = (level: LogLevel) => (message: string, data?: Readonly<Record<string, unknown>>) => {
-      attempt.reports.log(level, message, data === undefined ? undefined : toCleanJson(data));
+      attempt.reports.log(level, textOf(message), data === undefined ? undefined : toCleanJson(data));
     };
     this.log = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   }
@@ -102,7 +103,7 @@ export class JobContext {
    */
   progress(percent: number, message?: string): void {
     const rounded = Math.trunc(Math.min(100, Math.max(0, percent)));
-    this.#attempt.reports.progress(Number.isNaN(rounded) ? 0 : rounded, message);
+    this.#attempt.reports.progress(Number.isNaN(rounded) ? 0 : rounded, message === undefined ? undefined : textOf(message));
   }
 
   /**

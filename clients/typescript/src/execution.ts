@@ -5,7 +5,7 @@ import { JobContext } from "./context.js";
 import type { Contract, Failure, Statements } from "./contract.js";
 import { CallRefused, DatabaseUnavailable, PermanentError, Snooze, type StopReason } from "./errors.js";
 import { toCleanJson } from "./json.js";
-import { type Logger, type Outage, nameOf, oneLine } from "./logging.js";
+import { type Logger, type Outage, messageOf, nameOf, oneLine, textOf } from "./logging.js";
 import { Backoff, pause } from "./pacing.js";
 import { SchemaViolation, type Schemas } from "./schemas.js";
 
@@ -66,14 +66,29 @@ export class Execution {
     try {
       untilTheServerEndsIt = await this.#record(type, attempt, await this.#execute(type, attempt));
     } catch (error) {
-      this.#services.logger.error(
-        `The outcome of job ${attempt.lease.jobId} could not be recorded. The job runs again after its timeout. ${oneLine(error)}`,
-      );
+      await this.#failWithoutOutcome(attempt, error);
     } finally {
       this.#services.attempts.end(attempt, untilTheServerEndsIt);
       if (untilTheServerEndsIt) {
         this.#services.beatNow();
       }
+    }
+  }
+
+  /**
+   * Fails an attempt whose outcome could not be recorded because of what it contains. Otherwise the server would still list
+   * the job, the worker would release it, and it would run again without end.
+   */
+  async #failWithoutOutcome(attempt: Attempt, error: unknown): Promise<void> {
+    const { logger } = this.#services;
+    const { jobId } = attempt.lease;
+    // Without the message, which may quote the payload; it is stored with the job
+    logger.error(`The outcome of job ${jobId} could not be recorded: ${nameOf(error)}. The attempt counts as failed.`);
+    try {
+      const message = `The outcome of the attempt could not be recorded: ${oneLine(error)}`;
+      await this.#fail(attempt, { errorClass: "OutcomeNotRecorded", message });
+    } catch (refusal) {
+      logger.error(`The failure of job ${jobId} could not be recorded either, so the job runs again. ${oneLine(refusal)}`);
     }
   }
 
@@ -110,7 +125,7 @@ export class Execution {
     }
     return failed({
       errorClass: nameOf(error),
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       stack: stackOf(error),
       permanent: error instanceof PermanentError,
     });
@@ -243,11 +258,11 @@ export class Execution {
         await attempt.reports.send(contract, statements);
         return;
       } catch (error) {
-        if (!(error instanceof CallRefused)) {
+        if (error instanceof DatabaseUnavailable) {
           throw error;
         }
-        // The refused report is dropped
-        this.#services.logger.error(`PostgreSQL refused a report of job ${attempt.lease.jobId}: ${oneLine(error)}`);
+        // The report is dropped
+        this.#services.logger.error(`A report of job ${attempt.lease.jobId} was not recorded: ${oneLine(error)}`);
       }
     }
   }
@@ -258,9 +273,15 @@ function failed(failure: Failure): Outcome {
 }
 
 function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) {
-    return undefined;
+  const parts: string[] = [];
+  const seen = new Set<unknown>();
+  let cause = error;
+  for (; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
+    seen.add(cause);
+    parts.push(cause.stack === undefined ? oneLine(cause) : textOf(cause.stack));
   }
-  const cause = error.cause === undefined ? "" : `\nCaused by: ${stackOf(error.cause) ?? String(error.cause)}`;
-  return (error.stack ?? oneLine(error)) + cause;
+  if (parts.length > 0 && cause !== undefined && !seen.has(cause)) {
+    parts.push(textOf(cause));
+  }
+  return parts.length === 0 ? undefined : parts.join("\nCaused by: ");
 }

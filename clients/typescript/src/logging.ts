@@ -11,21 +11,36 @@ export interface Logger {
 /** A logger that drops everything. */
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** The value as a string. Handlers may throw and report anything, so this takes everything, and never throws. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `A value of type ${typeof value}, which cannot be written as a string.`;
+  }
+}
+
+/** The message of an error, or the string form of anything else that was thrown. */
+export function messageOf(error: unknown): string {
+  return textOf(error instanceof Error ? error.message : error);
+}
+
 /** The class of an error: its name, or for a class that has not set one, the name of the class. */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;
   }
-  const declared = error.constructor.name;
-  return error.name === "Error" && declared !== "" ? declared : error.name;
+  const name = textOf(error.name);
+  const declared = textOf(error.constructor.name);
+  return name === "Error" && declared !== "" ? declared : name;
 }
 
 /** The error as a single line. */
 export function oneLine(error: unknown): string {
+  const text = messageOf(error).split(/\s+/).join(" ").trim();
   if (!(error instanceof Error)) {
-    return String(error).slice(0, 500);
+    return text.slice(0, 500);
   }
-  const text = error.message.split(/\s+/).join(" ").trim();
   return text === "" ? nameOf(error) : `${nameOf(error)}: ${text.slice(0, 500)}`;
 }
 

@@ -401,8 +401,8 @@ class Running {
       if (error instanceof DatabaseUnavailable) {
         this.#outage.failed(error);
       } else {
-        // The refused report is dropped; others may follow
-        this.#logger.error(`PostgreSQL refused a report of job ${attempt.lease.jobId}: ${oneLine(error)}`);
+        // The report is dropped; others may follow
+        this.#logger.error(`A report of job ${attempt.lease.jobId} was not recorded: ${oneLine(error)}`);
       }
       this.#reports.set();
     }

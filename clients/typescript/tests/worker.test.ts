@@ -66,6 +66,48 @@ test("a permanent error is not retried", async () => {
   assert.deepEqual(await outcomes(jobId), ["failed"]);
 });
 
+test("an outcome that cannot be recorded counts as a failed attempt", async () => {
+  const made = await worker();
+  const looped = new Error("no paper");
+  looped.cause = looped;
+  const thrown: Record<string, unknown> = {
+    snooze: Object.assign(new Snooze(0), { delayMillis: 400 * 24 * 3_600_000 }),
+    message: Object.assign(new RangeError(), { message: 7 }),
+    loop: looped,
+    nothing: Object.create(null),
+  };
+  made.job<{ text: string }>("label.print", ({ text }) => {
+    throw thrown[text];
+  });
+  await made.start();
+  for (const [text, errorClass, message] of [
+    ["snooze", "OutcomeNotRecorded", /could not be recorded: CallRefused: delay must be from 0 to 366 days/],
+    ["message", "RangeError", /^7$/],
+    ["loop", "Error", /^no paper$/],
+    ["nothing", "object", /^A value of type object, which cannot be written as a string\.$/],
+  ] as const) {
+    const jobId = await submit("label.print", text);
+    const failed = await waitFor(jobId, "failed");
+    assert.equal(failed.errorClass, errorClass);
+    assert.match(failed.errorMessage, message);
+    assert.deepEqual(await outcomes(jobId), ["failed", "failed", "failed"]);
+  }
+});
+
+test("reports that are not strings do not keep a job from ending", async () => {
+  const made = await worker();
+  made.job("label.print", (_payload, context) => {
+    context.log.info(7 as unknown as string);
+    context.progress(50, 7 as unknown as string);
+    return PRINTED;
+  });
+  await made.start();
+  const jobId = await submit();
+  await waitFor(jobId, "completed");
+  assert.deepEqual(await outcomes(jobId), ["completed"]);
+  assert.deepEqual(((await java("logs", { jobId })) as { message: string }[]).map((line) => line.message), ["7"]);
+});
+
 test("a snooze counts no attempt", async () => {
   const made = await worker();
   let runs = 0;

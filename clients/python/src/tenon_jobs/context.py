@@ -177,7 +177,7 @@ class JobContext:
         """
         if math.isnan(percent):
             raise ValueError(f"The progress is {percent}; it must be a number from 0 to 100.")
-        self._attempt.reports.progress(round(min(max(percent, 0), 100)), message)
+        self._attempt.reports.progress(round(min(max(percent, 0), 100)), None if message is None else str(message))
 
     def emit(self, value: Any) -> None:
         """Emits a value, which whoever follows the job sees: in order, and kept as long as the log. ``emits`` of the job type

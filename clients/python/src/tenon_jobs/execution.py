@@ -25,7 +25,7 @@ from .errors import (
     Snooze,
     StopReason,
 )
-from .pacing import LOG, Backoff, Outage, one_line
+from .pacing import LOG, Backoff, Outage, message_of, one_line
 from .reporting import Reporter
 from .schemas import Schemas, SchemaViolation
 from .text import to_json
@@ -136,14 +136,28 @@ class Execution:
         try:
             outcome = self._execute(job_type, attempt)
             until_the_server_ends_it = self._record(job_type, attempt, outcome)
-        except Exception:
-            LOG.exception(
-                "The outcome of job %s could not be recorded. The job runs again after its timeout.", attempt.lease.job_id
-            )
+        except Exception as error:
+            self._fail_without_outcome(job_type, attempt, error)
         finally:
             self._attempts.end(attempt, until_the_server_ends_it)
             if until_the_server_ends_it:
                 self._beat_now()
+
+    def _fail_without_outcome(self, job_type: JobType, attempt: Attempt, error: Exception) -> None:
+        """Fails an attempt whose outcome could not be recorded because of what it contains.
+
+        Otherwise the server would still list the job, the worker would release it, and it would run again without end.
+        """
+        job_id = attempt.lease.job_id
+        # Without the message, which may quote the payload; it is stored with the job
+        LOG.error(
+            "The outcome of job %s could not be recorded: %s. The attempt counts as failed.", job_id, type(error).__name__
+        )
+        message = f"The outcome of the attempt could not be recorded: {one_line(error)}"
+        try:
+            self._fail(job_type, attempt, Failed("OutcomeNotRecorded", message, None, permanent=False))
+        except Exception:
+            LOG.exception("The failure of job %s could not be recorded either, so the job runs again.", job_id)
 
     # ---------------------------------------------------------------- Handler
 
@@ -351,12 +365,14 @@ class Execution:
             try:
                 attempt.reports.send(self._contract, session)
                 return
-            except CallRefused as refused:  # the refused report is dropped
-                LOG.error("PostgreSQL refused a report of job %s: %s", attempt.lease.job_id, one_line(refused))
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # the report is dropped
+                LOG.error("A report of job %s was not recorded: %s", attempt.lease.job_id, one_line(error))
 
 
 def _failed(error: BaseException, permanent: bool) -> Failed:
-    return Failed(_class_name(error), str(error), "".join(traceback.format_exception(error)), permanent)
+    return Failed(_class_name(error), message_of(error), "".join(traceback.format_exception(error)), permanent)
 
 
 def _class_name(error: BaseException) -> str:
