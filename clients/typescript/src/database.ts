@@ -3,6 +3,7 @@
 import pg from "pg";
 
 import { CallRefused, DatabaseUnavailable } from "./errors.js";
+import { messageOf } from "./logging.js";
 
 /**
  * Server errors that are not about the call itself: lost connections, a standby or a server that shuts down, missing
@@ -50,8 +51,18 @@ export function clientConfig(database: DatabaseOptions, applicationName: string)
 /**
  * Connects a client. Has the server cancel its statements before the client stops waiting for an answer. Otherwise a statement
  * would continue after its client has given up, and keep its locks, and each new try would add another one.
+ *
+ * @throws DatabaseUnavailable whatever the server says: a refused login is about no statement, and may be allowed later
  */
 export async function connect(client: pg.Client): Promise<void> {
+  try {
+    await connectWithLimit(client);
+  } catch (error) {
+    throw new DatabaseUnavailable(messageOf(error), { cause: error });
+  }
+}
+
+async function connectWithLimit(client: pg.Client): Promise<void> {
   await client.connect();
   // The types of pg do not know the two fields
   const { processID, connectionParameters } = client as pg.Client & {
@@ -79,7 +90,7 @@ export function failureOf(error: unknown): DatabaseUnavailable | CallRefused {
     return error;
   }
   const state = sqlstate(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (state !== undefined && !TRANSIENT_CLASSES.some((start) => state.startsWith(start))) {
     return new CallRefused(state, message, { cause: error });
   }

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Contract } from "../src/contract.js";
 import { Session } from "../src/database.js";
 import { DatabaseUnavailable } from "../src/errors.js";
+import { Jobs } from "../src/index.js";
 import {
   Lines,
   TYPES,
@@ -121,6 +122,24 @@ test("the server ends a statement before the client gives up", async () => {
     assert.match(error.message, /statement timeout/);
     return true;
   });
+});
+
+test("a refused login counts as a server that cannot be reached", async () => {
+  const its = await role({ worker: TYPES });
+  await owner(`ALTER ROLE "${its.name}" NOLOGIN`);
+  const session = new Session({ connectionString: its.database });
+  const jobs = new Jobs({ database: its.database, submittedBy: "node" });
+  afterwards(() => [session, jobs].forEach((each) => each.close()));
+  const refused = (error: unknown): true => {
+    assert(error instanceof DatabaseUnavailable);
+    assert.match(error.message, /is not permitted to log in/);
+    return true;
+  };
+  await assert.rejects(session.rows("SELECT 1"), refused);
+  await assert.rejects(jobs.find(randomUUID()), refused);
+  await assert.rejects(jobs.wait(randomUUID(), 0), refused);
+  await owner(`ALTER ROLE "${its.name}" LOGIN`);
+  assert.deepEqual(await session.rows("SELECT 1 AS one"), [{ one: 1 }]);
 });
 
 test("forged messages do no harm", async () => {
