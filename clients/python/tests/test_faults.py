@@ -320,6 +320,21 @@ def test_a_restart_of_both_servers_loses_nothing(java: Java, make_worker: Make) 
     assert [line["message"] for line in java.call("logs", jobId=job_id)] == ["before", "while PostgreSQL is away"]
 
 
+def test_while_the_control_exchange_is_missing_no_queues_are_left_behind(
+    java: Java, role: Role, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = set(java.call("queues"))
+    worker = Worker(role.database, RabbitMQ(java.rabbitmq, name_prefix="missing."), name="pytest")
+
+    @worker.job("label.print")
+    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        return PRINTED
+
+    with worker:
+        wait_until("the exchange is missed", lambda: "worker consume 'missing.jobs.control'" in caplog.text)
+        wait_until("its queue is gone", lambda: set(java.call("queues")) <= before)
+
+
 def test_a_queue_that_comes_later_is_consumed(java: Java, make_worker: Make) -> None:
     worker = make_worker(rabbitmq=True, poll_interval=3600, schemas=None)
     worker.job("label.print", queue="jobs.later")(lambda payload, context: PRINTED)

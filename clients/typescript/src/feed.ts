@@ -149,8 +149,9 @@ export class Feed {
 
   async #listen(channel: Channel): Promise<void> {
     const { queue } = await channel.assertQueue("", { exclusive: true, autoDelete: true, durable: false });
-    await channel.bindQueue(queue, this.#control, "");
+    // Before it is bound: RabbitMQ deletes the queue with its consumer if the exchange does not exist, or is refused
     await channel.consume(queue, (message) => this.#onControl(message), { noAck: true });
+    await channel.bindQueue(queue, this.#control, "");
   }
 
   async #consume(channel: Channel, queue: string): Promise<void> {

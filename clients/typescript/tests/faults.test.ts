@@ -10,6 +10,7 @@ import { DatabaseUnavailable } from "../src/errors.js";
 import { Jobs } from "../src/index.js";
 import {
   Lines,
+  RABBITMQ,
   TYPES,
   WorkerProcess,
   afterwards,
@@ -192,6 +193,16 @@ test("pointers of an unknown type go back to the queue", async () => {
     const left = await waitUntil("it is in the queue", () => channel.get("jobs.label.print", { noAck: true }));
     assert.equal((JSON.parse(left.content.toString()) as { type: string }).type, "label.shred");
   });
+});
+
+test("while the control exchange is missing, no queues are left behind", async () => {
+  const logger = new Lines();
+  const before = (await java("queues")) as string[];
+  const made = await worker({ rabbitMq: { url: RABBITMQ, namePrefix: "missing." }, logger });
+  made.job("label.print", () => PRINTED);
+  await made.start();
+  await waitUntil("the exchange is missed", () => logger.text.includes("does not let this worker consume 'missing.jobs.control'"));
+  await waitUntil("its queue is gone", async () => ((await java("queues")) as string[]).every((queue) => before.includes(queue)));
 });
 
 test("a restart of both servers loses nothing", async () => {

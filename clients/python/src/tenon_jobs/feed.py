@@ -155,8 +155,10 @@ class Feed(threading.Thread):
         channel.add_on_cancel_callback(partial(self._cancelled_by_broker, channel, name))
         if name == self._control:
             queue = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
-            channel.queue_bind(queue, self._control)
+            # Before it is bound: RabbitMQ deletes the queue with its consumer if the exchange does not exist, or is
+            # refused
             channel.basic_consume(queue, self._on_control, auto_ack=True)
+            channel.queue_bind(queue, self._control)
         else:
             channel.basic_qos(prefetch_count=self._slots)
             channel.basic_consume(name, partial(self._on_message, name))

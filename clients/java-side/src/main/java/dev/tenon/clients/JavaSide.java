@@ -67,6 +67,7 @@ public final class JavaSide implements AutoCloseable {
             .on("result", arguments -> result(id(arguments)))
             .on("attempts", arguments -> attempts(id(arguments)))
             .on("logs", arguments -> logs(id(arguments)))
+            .on("queues", arguments -> virtualHost.queues().keySet())
             .on("postgres", this::changePostgres)
             .on("rabbitmq", this::changeRabbit);
     address = new StepCommands(jobs, runtime.jobs().steps()).addTo(control).start();
