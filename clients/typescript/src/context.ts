@@ -1,10 +1,12 @@
 /** What a handler knows about its attempt, and what it reports. */
 
 import type { Attempt } from "./attempts.js";
+import { CallRefused, PermanentError } from "./errors.js";
 import { toCleanJson } from "./json.js";
 import { textOf } from "./logging.js";
 import { pause } from "./pacing.js";
 import type { LogLevel } from "./reporting.js";
+import { SchemaViolation } from "./schemas.js";
 
 /** Writes lines that are kept with the job. */
 export interface JobLog {
@@ -107,17 +109,29 @@ export class JobContext {
   }
 
   /**
-   * Emits a value, which whoever follows the job sees. Waits if values are emitted faster than PostgreSQL records them.
+   * Emits a value, which whoever follows the job sees. Waits if values are emitted faster than PostgreSQL records them: await
+   * it, also because Node.js ends the process at an error that nobody awaits.
    *
    * @throws TypeError if it cannot be written as JSON
-   * @throws Error if it violates the schema, or PostgreSQL has refused an earlier one
+   * @throws PermanentError if it violates the schema, or PostgreSQL has refused an earlier one, as it was too large or there
+   *     were too many
    */
   async emit(value: unknown): Promise<void> {
     const json = toCleanJson(value);
     if (json === undefined) {
       throw new TypeError(`The emitted value is ${typeof value}, which cannot be written as JSON.`);
     }
-    this.#checkEmitted(JSON.parse(json));
-    await this.#attempt.reports.emit(json, this.#version, () => this.signal.aborted);
+    try {
+      this.#checkEmitted(JSON.parse(json));
+      await this.#attempt.reports.emit(json, this.#version, () => this.signal.aborted);
+    } catch (error) {
+      if (error instanceof SchemaViolation) {
+        throw new PermanentError(error.message, { cause: error });
+      }
+      if (error instanceof CallRefused) {
+        throw new PermanentError(`A value of job type '${this.type}' was not recorded: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
   }
 }

@@ -147,6 +147,29 @@ test("progress, log lines and emitted values arrive in order", async () => {
   assert.deepEqual(JSON.parse(logs[0]!.data!), { knives: 2, text: "a\ufffdb" });
 });
 
+test("a value that cannot be emitted fails the job for good", async () => {
+  const made = await worker();
+  made.job<{ text: string }>("label.cut", async ({ text }, context) => {
+    await context.emit(text === "invalid" ? { number: "one" } : { number: 1, text: "x".repeat(70_000) });
+    while (text === "too large, and another one") {
+      await context.sleep(20);
+      await context.emit({ number: 2 });
+    }
+  });
+  await made.start();
+  for (const [text, errorClass, message] of [
+    ["invalid", "PermanentError", /^The emitted value is not valid: number breaks type/],
+    ["too large", "EmittedValueRefused", /^A value that the job has emitted was not recorded: value has \d+ bytes/],
+    ["too large, and another one", "PermanentError", /^A value of job type 'label.cut' was not recorded: value has \d+ bytes/],
+  ] as const) {
+    const jobId = await submit("label.cut", text);
+    const failed = await waitFor(jobId, "failed");
+    assert.equal(failed.errorClass, errorClass);
+    assert.match(failed.errorMessage, message);
+    assert.deepEqual(await outcomes(jobId), ["failed"]);
+  }
+});
+
 test("values that violate their schemas are refused without being shown", async () => {
   const logger = new Lines();
   const made = await worker({ logger });
