@@ -4,7 +4,7 @@ import type { Attempt, Attempts } from "./attempts.js";
 import { JobContext } from "./context.js";
 import type { Contract, Failure, Statements } from "./contract.js";
 import { CallRefused, DatabaseUnavailable, PermanentError, Snooze, type StopReason } from "./errors.js";
-import { toCleanJson } from "./json.js";
+import { hasInexactNumber, toCleanJson } from "./json.js";
 import { type Logger, type Outage, messageOf, nameOf, oneLine, textOf } from "./logging.js";
 import { Backoff, pause } from "./pacing.js";
 import { SchemaViolation, type Schemas } from "./schemas.js";
@@ -102,6 +102,12 @@ export class Execution {
     } catch (error) {
       const message = error instanceof SchemaViolation ? error.message : "The payload could not be read as JSON.";
       return failed({ errorClass: nameOf(error), message, permanent: true });
+    }
+    if (hasInexactNumber(attempt.claimed.payloadJson)) {
+      const message =
+        "The payload has a whole number of more than 53 bits, which JavaScript would round. Declare it as a string, or run" +
+        " the job in another language.";
+      return failed({ errorClass: "PayloadNotExact", message, permanent: true });
     }
     let result: unknown;
     try {

@@ -3,6 +3,9 @@
 /** Characters that strings of PostgreSQL or UTF-8 cannot contain. */
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** From here on, JavaScript writes an exponent, as nobody does for a whole number. */
+const FIRST_WITH_EXPONENT = 1e21;
+
 /** The string with U+0000 and lone surrogates replaced. */
 export function clean(text: string): string {
   return text.replace(UNSTORABLE, "\ufffd");
@@ -17,6 +20,9 @@ export function toJson(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === "number" && !Number.isFinite(item)) {
       throw new TypeError(`${item} is not a number that JSON has`);
+    }
+    if (Number.isInteger(item) && !Number.isSafeInteger(item) && Math.abs(item as number) < FIRST_WITH_EXPONENT) {
+      throw new TypeError("a whole number of more than 53 bits may have been rounded by JavaScript");
     }
     if (typeof item === "function" || typeof item === "symbol") {
       throw new TypeError(`a ${typeof item} cannot be written as JSON`);
@@ -41,6 +47,20 @@ function cleaned(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleaned(item)]));
   }
   return value;
+}
+
+/** Whether the JSON has a whole number that JavaScript would round. */
+export function hasInexactNumber(json: string): boolean {
+  // Few payloads have so many digits
+  return /\d{16}/.test(json) && (json.match(/"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g) ?? []).some(isInexact);
+}
+
+function isInexact(token: string): boolean {
+  if (!/^-?\d{16,}$/.test(token)) {
+    return false;
+  }
+  const read = Number(token);
+  return !Number.isFinite(read) || BigInt(read) !== BigInt(token);
 }
 
 /** The number of bytes of a string in UTF-8. */

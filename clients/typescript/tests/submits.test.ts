@@ -150,6 +150,7 @@ test("a payload is checked before it is sent", async () => {
     [{ text: "x" }, /The payload is not valid: it lacks copies/],
     [{ text: "\ud800", copies: 1 }, /cannot be written as JSON: a surrogate without its partner/],
     [{ text: "x", copies: Number.NaN }, /cannot be written as JSON: NaN is not a number that JSON has/],
+    [{ text: "x", copies: 2 ** 53 }, /cannot be written as JSON: a whole number of more than 53 bits may have been rounded/],
     [{ text: () => "x", copies: 1 }, /cannot be written as JSON: a function cannot be written as JSON/],
     [circular, /cannot be written as JSON: Converting circular structure/],
     [undefined, /cannot be written as JSON: it is undefined/],

@@ -186,6 +186,30 @@ test("values that violate their schemas are refused without being shown", async 
   await waitFor(await submit("label.print", "good"), "completed");
 });
 
+test("whole numbers of more than 53 bits are refused, not rounded", async () => {
+  const made = await worker({ schemas: undefined });
+  let seen: unknown;
+  made.job<{ text: string }>("label.print", (payload) => {
+    seen = payload;
+    return { text: payload.text, pages: payload.text === "result" ? -(2 ** 60) : 1 };
+  });
+  await made.start();
+  const print = async (json: string): Promise<string> =>
+    (await owner("SELECT job_id FROM tenon.submit('label.print', $1::json, 'node')", [json]))[0]!["job_id"] as string;
+  const exact = '{"text": "\\"9007199254740993", "copies": 1, "numbers": [9007199254740991, 9007199254740992, 1.5e300]}';
+  await waitFor(await print(exact), "completed");
+  assert.deepEqual(seen, JSON.parse(exact));
+  for (const number of ["9007199254740993", "-9223372036854775807", "1".repeat(400)]) {
+    const jobId = await print(`{"text": "payload", "copies": 1, "numbers": [${number}]}`);
+    const failed = await waitFor(jobId, "failed");
+    assert.equal(failed.errorClass, "PayloadNotExact");
+    assert.match(failed.errorMessage, /The payload has a whole number of more than 53 bits/);
+    assert.deepEqual(await outcomes(jobId), ["failed"]);
+  }
+  const failed = await waitFor(await submit("label.print", "result"), "failed");
+  assert.match(failed.errorMessage, /The result cannot be written as JSON.*a whole number of more than 53 bits may have been rounded/);
+});
+
 test("a result that cannot be JSON fails the job for good", async () => {
   const made = await worker({ schemas: undefined });
   const circular: Record<string, unknown> = {};
