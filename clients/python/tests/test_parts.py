@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import zipfile
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from conftest import PATIENCE, wait_until
 
 from tenon_jobs import JobContext, RabbitMQ
-from tenon_jobs.attempts import Attempt
+from tenon_jobs.attempts import Attempt, Attempts
 from tenon_jobs.contract import Claimed, Contract, Lease
-from tenon_jobs.database import complete_conninfo
+from tenon_jobs.database import Sessions, complete_conninfo
+from tenon_jobs.execution import Execution, JobType
 from tenon_jobs.pacing import Backoff, Outage, RareLines, one_line
-from tenon_jobs.reporting import MAX_LINES, Line, Reports
+from tenon_jobs.reporting import MAX_LINES, Line, Reporter, Reports
 from tenon_jobs.schemas import Schemas, SchemaViolation
 from tenon_jobs.text import clean, to_json
 
@@ -83,6 +87,63 @@ def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture
         "PostgreSQL cannot be reached: ConnectionError: refused, by peer. Handlers continue.",
         "PostgreSQL is reachable again after 49.0 s.",
     ]
+
+
+# Nothing listens there
+UNREACHABLE = "postgresql://127.0.0.1:1/nowhere"
+
+
+def a_claim() -> Claimed:
+    return Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
+
+
+def test_an_outage_ends_only_when_a_statement_is_answered(caplog: pytest.LogCaptureFixture) -> None:
+    class Recorder:
+        def emit(self, *_arguments: Any) -> bool:
+            return True
+
+    outage = Outage("PostgreSQL", "Handlers continue.")
+    outage.failed(ConnectionError("refused"))
+    contract, sessions, attempts = Contract("tenon", "python-1"), Sessions(UNREACHABLE), Attempts(1)
+    reporter = Reporter(contract, sessions, attempts.running, outage)
+    execution = Execution(
+        contract, sessions, attempts, reporter, outage, None, None, lambda: None  # type: ignore[arg-type]
+    )
+    attempt = Attempt(a_claim(), 0)
+    attempts.add(attempt)
+    attempt.reports.emit("1", 1, lambda: False)
+    # The value was sent before the outage
+    assert attempt.reports.send(Recorder(), None)  # type: ignore[arg-type]
+    with caplog.at_level(logging.INFO):
+        reporter.send(attempt)
+        execution.give_up()
+        execution.start(JobType("a", "a", 1, "jobs.a", lambda _payload, _context: None), attempt)
+        wait_until("the outcome was tried", lambda: attempts.free_slots() == 1)
+    assert "was not recorded before the worker stopped" in caplog.text
+    assert "reachable again" not in caplog.text
+
+
+def test_reports_are_sent_again_with_growing_pauses() -> None:
+    tries: list[float] = []
+
+    class Watched(Outage):
+        def failed(self, error: BaseException) -> None:
+            tries.append(time.monotonic())
+
+    attempt = Attempt(a_claim(), 0)
+    attempt.reports.log(Line("info", "kept", None))
+    other = Attempt(a_claim(), 0)
+    other.reports.log(Line("info", "kept", None))
+    reporter = Reporter(
+        Contract("tenon", "python-1"), Sessions(UNREACHABLE), lambda: [attempt, other], Watched("PostgreSQL", "")
+    )
+    reporter.wake()
+    reporter.start()
+    # Without a backoff, there are five tries a second
+    wait_until("a pause is longer", lambda: any(after - before > 1 for before, after in pairwise(tries)))
+    reporter.stop()
+    reporter.join(PATIENCE)
+    assert not reporter.is_alive()
 
 
 def test_errors_are_one_line() -> None:
@@ -174,8 +235,7 @@ def test_a_violation_says_where_and_not_what() -> None:
 
 def test_a_handler_that_has_ended_is_not_called_back(caplog: pytest.LogCaptureFixture) -> None:
     called: list[str] = []
-    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
-    attempt = Attempt(claimed, 0)
+    attempt = Attempt(a_claim(), 0)
     attempt.on_stop(lambda: called.append("before"))
     attempt.end_handler()
     with caplog.at_level(logging.INFO):
@@ -194,15 +254,13 @@ def test_a_claim_says_no_payload() -> None:
     ("percent", "reported"), [(12.6, 13), (-0.1, 0), (100.4, 100), (float("inf"), 100), (float("-inf"), 0)]
 )
 def test_progress_out_of_range_counts_as_the_nearest_end(percent: float, reported: int) -> None:
-    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
-    attempt = Attempt(claimed, 0)
+    attempt = Attempt(a_claim(), 0)
     context_of(attempt).progress(percent)
     assert attempt.reports._progress == (reported, None)
 
 
 def test_progress_that_is_not_a_number_is_refused_in_words() -> None:
-    claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
-    attempt = Attempt(claimed, 0)
+    attempt = Attempt(a_claim(), 0)
     with pytest.raises(ValueError, match="The progress is nan; it must be a number from 0 to 100"):
         context_of(attempt).progress(float("nan"), "halfway")
     assert attempt.reports._progress is None

@@ -39,7 +39,7 @@ export interface Services {
   readonly logger: Logger;
   readonly beatNow: () => void;
   /** Sends the reports of an attempt, or keeps them for later. */
-  readonly report: (attempt: Attempt) => Promise<void>;
+  readonly report: (attempt: Attempt) => Promise<unknown>;
 }
 
 /** Runs attempts. */
@@ -189,7 +189,7 @@ export class Execution {
   async #complete(type: JobType, attempt: Attempt, resultJson: string | undefined): Promise<void> {
     const { contract } = this.#services;
     // All values are sent first: if one is refused, those who follow the job would miss it
-    await this.#call(attempt, () => Promise.resolve(true));
+    await this.#call(attempt, undefined);
     const refusal = attempt.reports.emitRefusal;
     if (refusal !== undefined) {
       const message = `A value that the job has emitted was not recorded: ${refusal.message}`;
@@ -234,15 +234,22 @@ export class Execution {
     }
   }
 
-  /** Repeats the call until it is answered. Returns undefined if the lease is lost or the worker has to stop. */
-  async #call<T>(attempt: Attempt, call: (on: Statements) => Promise<T>): Promise<T | undefined> {
+  /**
+   * Sends the reports, and repeats the call until it is answered. Returns undefined if the lease is lost or the worker has to
+   * stop.
+   *
+   * @param call undefined if only the reports are to be sent
+   */
+  async #call<T>(attempt: Attempt, call: ((on: Statements) => Promise<T>) | undefined): Promise<T | undefined> {
     const { contract, statements, outage, logger } = this.#services;
     const backoff = new Backoff();
     while (!attempt.leaseLost) {
       try {
-        await this.#sendReports(attempt, contract, statements);
-        const answer = await call(statements);
-        outage.over();
+        const someWereSent = await this.#sendReports(attempt, contract, statements);
+        const answer = await call?.(statements);
+        if (someWereSent || call !== undefined) {
+          outage.over();
+        }
         return answer;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) {
@@ -258,11 +265,11 @@ export class Execution {
     return undefined;
   }
 
-  async #sendReports(attempt: Attempt, contract: Contract, statements: Statements): Promise<void> {
+  /** Sends the reports. Returns false if there were none. */
+  async #sendReports(attempt: Attempt, contract: Contract, statements: Statements): Promise<boolean> {
     for (;;) {
       try {
-        await attempt.reports.send(contract, statements);
-        return;
+        return (await attempt.reports.send(contract, statements)) !== undefined;
       } catch (error) {
         if (error instanceof DatabaseUnavailable) {
           throw error;

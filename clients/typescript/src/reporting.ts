@@ -38,7 +38,7 @@ export class Reports {
   #unsentValues = 0;
   #progress: { percent: number; message: string | undefined } | undefined;
   #emitRefusal: CallRefused | undefined;
-  #sending: Promise<boolean> = Promise.resolve(true);
+  #sending: Promise<boolean | undefined> = Promise.resolve(undefined);
 
   /** @param wake is called when there is something to send */
   constructor(lease: Lease, wake: () => void) {
@@ -97,19 +97,22 @@ export class Reports {
     return this.#entries.length > 0 || this.#missing > 0 || this.#progress !== undefined;
   }
 
-  /** Sends everything in order, and keeps what could not be sent. Returns false if the lease is lost. */
-  send(contract: Contract, on: Statements): Promise<boolean> {
-    const sent = this.#sending.catch(() => true).then(() => this.#sendAll(contract, on));
+  /**
+   * Sends everything in order, and keeps what could not be sent. Returns false if the lease is lost, and undefined if there was
+   * nothing to send, so that no server was asked.
+   */
+  send(contract: Contract, on: Statements): Promise<boolean | undefined> {
+    const sent = this.#sending.catch(() => undefined).then(() => this.#sendAll(contract, on));
     this.#sending = sent;
     return sent;
   }
 
-  async #sendAll(contract: Contract, on: Statements): Promise<boolean> {
+  async #sendAll(contract: Contract, on: Statements): Promise<boolean | undefined> {
+    let isHeld: true | undefined;
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
+      let answer: boolean | undefined;
       try {
-        if (!(await this.#sendEntry(contract, on, entry))) {
-          return false;
-        }
+        answer = await this.#sendEntry(contract, on, entry);
       } catch (error) {
         if (error instanceof DatabaseUnavailable) {
           this.#entries.unshift(entry);
@@ -120,8 +123,12 @@ export class Reports {
         this.#unsentValues--;
         this.#taken.set();
       }
+      if (answer === false) {
+        return false;
+      }
+      isHeld ??= answer;
     }
-    return this.#sendProgress(contract, on);
+    return (await this.#sendProgress(contract, on)) ?? isHeld;
   }
 
   #next(): Line | Emitted | undefined {
@@ -133,13 +140,13 @@ export class Reports {
     return this.#entries.shift();
   }
 
-  async #sendEntry(contract: Contract, on: Statements, entry: Line | Emitted): Promise<boolean> {
+  async #sendEntry(contract: Contract, on: Statements, entry: Line | Emitted): Promise<boolean | undefined> {
     if (entry.kind === "line") {
       return this.#sendLine(contract, on, entry);
     }
     if (this.#emitRefusal !== undefined) {
       // Without the earlier one, those who follow the job must not see this one
-      return true;
+      return undefined;
     }
     try {
       return await contract.emit(on, this.#lease, entry.number, entry.valueJson, entry.version);
@@ -164,11 +171,11 @@ export class Reports {
     }
   }
 
-  async #sendProgress(contract: Contract, on: Statements): Promise<boolean> {
+  async #sendProgress(contract: Contract, on: Statements): Promise<boolean | undefined> {
     const progress = this.#progress;
     this.#progress = undefined;
     if (progress === undefined) {
-      return true;
+      return undefined;
     }
     try {
       return await contract.progress(on, this.#lease, progress.percent, progress.message);

@@ -379,32 +379,43 @@ class Running {
   }
 
   async #reportAll(): Promise<void> {
+    const backoff = new Backoff();
     while (!(await pause(REPORT_PAUSE_MILLIS, this.#rest.signal))) {
       await this.#reports.wait();
-      await Promise.all(
+      const areSent = await Promise.all(
         this.#attempts
           .running()
           .filter((attempt) => attempt.reports.hasSome)
           .map((attempt) => this.#report(attempt)),
       );
+      if (areSent.every((isSent) => isSent)) {
+        backoff.reset();
+      } else {
+        await pause(backoff.failed(), this.#rest.signal);
+      }
     }
   }
 
-  /** Sends the reports of one attempt, or keeps them for later if PostgreSQL cannot be reached. */
-  async #report(attempt: Attempt): Promise<void> {
+  /** Sends the reports of one attempt. Returns false if PostgreSQL cannot be reached, so that they are kept for later. */
+  async #report(attempt: Attempt): Promise<boolean> {
     try {
-      if (!(await attempt.reports.send(this.#contract, this.#sessions))) {
+      const isHeld = await attempt.reports.send(this.#contract, this.#sessions);
+      if (isHeld === false) {
         attempt.lose();
       }
-      this.#outage.over();
+      if (isHeld !== undefined) {
+        this.#outage.over();
+      }
+      return true;
     } catch (error) {
+      this.#reports.set();
       if (error instanceof DatabaseUnavailable) {
         this.#outage.failed(error);
-      } else {
-        // The report is dropped; others may follow
-        this.#logger.error(`A report of job ${attempt.lease.jobId} was not recorded: ${oneLine(error)}`);
+        return false;
       }
-      this.#reports.set();
+      // The report is dropped; others may follow
+      this.#logger.error(`A report of job ${attempt.lease.jobId} was not recorded: ${oneLine(error)}`);
+      return true;
     }
   }
 

@@ -2,12 +2,16 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
 import { test } from "node:test";
 
+import { Attempt, Attempts } from "../src/attempts.js";
 import { Contract } from "../src/contract.js";
 import { Session } from "../src/database.js";
 import { DatabaseUnavailable } from "../src/errors.js";
+import { Execution } from "../src/execution.js";
 import { Jobs } from "../src/index.js";
+import { Outage } from "../src/logging.js";
 import {
   Lines,
   RABBITMQ,
@@ -143,6 +147,44 @@ test("a refused login counts as a server that cannot be reached", async () => {
   assert.deepEqual(await session.rows("SELECT 1 AS one"), [{ one: 1 }]);
 });
 
+test("an outage ends only when a statement is answered", async () => {
+  const logger = new Lines();
+  const outage = new Outage("PostgreSQL", "Handlers continue.", logger);
+  outage.failed(new Error("refused"));
+  // Nothing listens there
+  const statements = new Session({ connectionString: "postgresql://127.0.0.1:1/nowhere" });
+  const attempts = new Attempts(1, []);
+  const execution = new Execution({
+    contract: new Contract("tenon", "node-1"),
+    statements,
+    attempts,
+    outage,
+    schemas: undefined,
+    logger,
+    beatNow: () => undefined,
+    report: () => Promise.resolve(),
+  });
+  const claimed = {
+    lease: { jobId: randomUUID(), number: 1 },
+    type: "label.cut",
+    version: 1,
+    attempt: 1,
+    maxAttempts: 1,
+    timeoutMillis: 3_600_000,
+    payloadJson: "{}",
+    itemId: null,
+    submittedBy: "node",
+    headers: {},
+  };
+  const attempt = new Attempt(claimed, performance.now(), () => undefined, logger);
+  attempts.add(attempt);
+  execution.giveUp();
+  execution.start({ name: "label.cut", schemaName: "label.cut", version: 1, queue: "jobs.label.cut", handler: () => undefined }, attempt);
+  await waitUntil("the outcome was tried", () => attempts.freeSlots === 1);
+  assert.match(logger.text, /was not recorded before the worker stopped/);
+  assert(!logger.text.includes("reachable again"));
+});
+
 test("forged messages do no harm", async () => {
   const logger = new Lines();
   const ran: string[] = [];
@@ -203,6 +245,41 @@ test("while the control exchange is missing, no queues are left behind", async (
   await made.start();
   await waitUntil("the exchange is missed", () => logger.text.includes("does not let this worker consume 'missing.jobs.control'"));
   await waitUntil("its queue is gone", async () => ((await java("queues")) as string[]).every((queue) => before.includes(queue)));
+});
+
+test("while PostgreSQL is away, reports are tried again with growing pauses", async () => {
+  const tries: number[] = [];
+  const stream = (): Socket => {
+    tries.push(performance.now());
+    return new Socket();
+  };
+  const { database } = await role({ worker: TYPES });
+  const made = await worker({ database: { connectionString: database, stream }, heartbeatIntervalMillis: 1_000 });
+  const started = gate();
+  const goOn = gate();
+  const finish = gate();
+  made.job("label.print", async (_payload, context) => {
+    started.open();
+    await goOn.opened;
+    context.log.info("while PostgreSQL is away");
+    await finish.opened;
+    return PRINTED;
+  });
+  await made.start();
+  const jobId = await submit();
+  await started.opened;
+  await java("postgres", { change: "stop" });
+  try {
+    goOn.open();
+    const before = tries.length;
+    // Heartbeats are tried every 1.2 seconds. Without a backoff, reports are tried five times a second
+    await waitUntil("a pause is longer", () => tries.some((at, index) => index > before && at - tries[index - 1]! > 800));
+  } finally {
+    await java("postgres", { change: "start" });
+  }
+  await waitUntil("the line is there", async () => ((await java("logs", { jobId })) as unknown[]).length === 1);
+  finish.open();
+  await waitFor(jobId, "completed");
 });
 
 test("a restart of both servers loses nothing", async () => {

@@ -292,7 +292,7 @@ class Execution:
     def _complete(self, job_type: JobType, attempt: Attempt, result_json: str | None) -> None:
         if attempt.reports.has_emitted:
             # All values are sent first: if one is refused, those who follow the job would miss it
-            self._call(attempt, lambda s: True)
+            self._call(attempt, None)
         if attempt.reports.emit_refusal is not None:
             message = f"A value that the job has emitted was not recorded: {attempt.reports.emit_refusal}"
             self._fail(job_type, attempt, Failed("EmittedValueRefused", message, None, permanent=True))
@@ -339,15 +339,20 @@ class Execution:
                 what,
             )
 
-    def _call(self, attempt: Attempt, call: Callable[[Session], T]) -> T | None:
-        """Repeats the call until it is answered. Returns None if the lease is lost or the worker has to stop."""
+    def _call(self, attempt: Attempt, call: Callable[[Session], T] | None) -> T | None:
+        """Sends the reports, and repeats the call until it is answered.
+
+        :param call: None if only the reports are to be sent
+        :returns: None if the lease is lost or the worker has to stop
+        """
         backoff = Backoff()
         while not attempt.lease_lost:
             try:
                 with self._sessions.one() as session:
-                    self._send_reports(attempt, session)
-                    answer = call(session)
-                self._outage.over()
+                    has_answer = self._send_reports(attempt, session) or call is not None
+                    answer = None if call is None else call(session)
+                if has_answer:
+                    self._outage.over()
                 return answer
             except DatabaseUnavailable as error:
                 self._outage.failed(error)
@@ -360,11 +365,11 @@ class Execution:
                     return None
         return None
 
-    def _send_reports(self, attempt: Attempt, session: Session) -> None:
+    def _send_reports(self, attempt: Attempt, session: Session) -> bool:
+        """Sends the reports. Returns False if there were none."""
         while True:
             try:
-                attempt.reports.send(self._contract, session)
-                return
+                return attempt.reports.send(self._contract, session) is not None
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # the report is dropped

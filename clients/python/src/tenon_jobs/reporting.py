@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .contract import Contract, Lease
 from .database import Session, Sessions
 from .errors import CallRefused, DatabaseUnavailable
-from .pacing import LOG, Outage, one_line
+from .pacing import LOG, Backoff, Outage, one_line
 
 if TYPE_CHECKING:
     from .attempts import Attempt
@@ -114,13 +114,16 @@ class Reports:
             raise refusal
         self.wake()
 
-    def send(self, contract: Contract, session: Session) -> bool:
-        """Sends everything in order, and keeps what could not be sent. Returns False if the lease is lost."""
+    def send(self, contract: Contract, session: Session) -> bool | None:
+        """Sends everything in order, and keeps what could not be sent.
+
+        :returns: False if the lease is lost; None if there was nothing to send, so that no server was asked
+        """
         with self._sending:
+            is_held = None
             while (line := self._next_line()) is not None:
                 try:
-                    if not self._send_entry(contract, session, line):
-                        return False
+                    answer = self._send_entry(contract, session, line)
                 except DatabaseUnavailable:
                     with self._lock:
                         self._lines.appendleft(line)
@@ -129,13 +132,21 @@ class Reports:
                     with self._taken:
                         self._unsent_values -= 1
                         self._taken.notify_all()
-            return self._send_progress(contract, session) and self._send_cursor(contract, session)
+                if answer is False:
+                    return False
+                is_held = is_held or answer
+            for send in (self._send_progress, self._send_cursor):
+                answer = send(contract, session)
+                if answer is False:
+                    return False
+                is_held = is_held or answer
+            return is_held
 
-    def _send_entry(self, contract: Contract, session: Session, entry: Line | Emitted) -> bool:
+    def _send_entry(self, contract: Contract, session: Session, entry: Line | Emitted) -> bool | None:
         if isinstance(entry, Line):
             return _send_line(contract, session, self._lease, entry)
         if self._emit_refusal is not None:
-            return True  # without the earlier one, those who follow the job must not see this one
+            return None  # without the earlier one, those who follow the job must not see this one
         try:
             return contract.emit(session, self._lease, entry.number, entry.value_json, entry.version)
         except CallRefused as refused:
@@ -144,11 +155,11 @@ class Reports:
                 self._taken.notify_all()
             return True
 
-    def _send_progress(self, contract: Contract, session: Session) -> bool:
+    def _send_progress(self, contract: Contract, session: Session) -> bool | None:
         with self._lock:
             progress, self._progress = self._progress, None
         if progress is None:
-            return True
+            return None
         try:
             return contract.progress(session, self._lease, *progress)
         except DatabaseUnavailable:
@@ -156,11 +167,11 @@ class Reports:
                 self._progress = self._progress or progress
             raise
 
-    def _send_cursor(self, contract: Contract, session: Session) -> bool:
+    def _send_cursor(self, contract: Contract, session: Session) -> bool | None:
         with self._lock:
             cursor, self._cursor = self._cursor, None
         if cursor is None:
-            return True
+            return None
         try:
             return contract.save_cursor(session, self._lease, *cursor)
         except DatabaseUnavailable:
@@ -191,7 +202,7 @@ def _send_line(contract: Contract, session: Session, lease: Lease, line: Line) -
 
 
 class Reporter(threading.Thread):
-    """Sends the reports of attempts, at most five times a second."""
+    """Sends the reports of attempts, at most five times a second, and less often while PostgreSQL cannot be reached."""
 
     PAUSE = 0.2
 
@@ -212,27 +223,33 @@ class Reporter(threading.Thread):
 
     def run(self) -> None:
         """Sends until the reporter is stopped."""
+        backoff = Backoff()
         while not self._stopping.wait(self.PAUSE):
             self._wake.wait()
             self._wake.clear()
-            for attempt in self._attempts():
-                self.send(attempt)
+            # Those after one that fails would fail, too
+            if all(self.send(attempt) for attempt in self._attempts()):
+                backoff.reset()
+            elif self._stopping.wait(backoff.failed()):
+                break
 
-    def send(self, attempt: Attempt) -> None:
-        """Sends the reports of one attempt, or keeps them for later if PostgreSQL cannot be reached."""
+    def send(self, attempt: Attempt) -> bool:
+        """Sends the reports of one attempt. Returns False if PostgreSQL cannot be reached, so that they are kept for later."""
         try:
             with self._sessions.one() as session:
-                if not attempt.reports.send(self._contract, session):
-                    attempt.lose()
-            self._outage.over()
+                is_held = attempt.reports.send(self._contract, session)
+            if is_held is False:
+                attempt.lose()
+            if is_held is not None:
+                self._outage.over()
         except DatabaseUnavailable as error:
             self._outage.failed(error)
             self._wake.set()
-        except CallRefused as error:
-            LOG.error("PostgreSQL refused a report of job %s: %s", attempt.lease.job_id, one_line(error))
-            self._wake.set()  # the refused report is dropped; others may follow
-        except Exception:
-            LOG.exception("A report of job %s could not be sent.", attempt.lease.job_id)
+            return False
+        except Exception as error:
+            LOG.error("A report of job %s was not recorded: %s", attempt.lease.job_id, one_line(error))
+            self._wake.set()  # the report is dropped; others may follow
+        return True
 
     def stop(self) -> None:
         """Ends the thread soon."""
