@@ -124,19 +124,19 @@ export class Contract {
     const status = await this.#value(
       on,
       lease,
-      "fail($1, $2, $3, $4, $5, $6, $7, $8::interval)",
+      `fail($1, $2, $3, $4, $5, $6, $7, ${interval("$8")})`,
       clean(failure.errorClass),
       clean(failure.message),
       optional(failure.stack),
       failure.permanent ?? false,
-      interval(retryAfterMillis),
+      retryAfterMillis ?? null,
     );
     return (status as string | null) ?? undefined;
   }
 
   /** Snoozes the job. Returns false if the lease is lost. */
   snooze(on: Statements, lease: Lease, delayMillis: number): Promise<boolean> {
-    return this.#isTrue(on, lease, "snooze($1, $2, $3, $4::interval)", interval(delayMillis));
+    return this.#isTrue(on, lease, `snooze($1, $2, $3, ${interval("$4")})`, delayMillis);
   }
 
   /** Releases the job immediately. Returns false if the lease is lost. */

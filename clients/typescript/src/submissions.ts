@@ -101,8 +101,8 @@ export class Submissions {
   submitAll(type: string, payloads: readonly string[], submittedBy: string, headers: string | undefined, options: SubmitOptions): Statement {
     return {
       sql:
-        `SELECT job_id, is_new FROM ${this.#schema}.submit_all($1, $2::json[], $3, $4::integer, $5, $6, $7::interval,` +
-        " $8::timestamptz, $9::interval, $10::timestamptz, $11::jsonb, $12, $13) ORDER BY number",
+        `SELECT job_id, is_new FROM ${this.#schema}.submit_all($1, $2::json[], $3, $4::integer, $5, $6, ${interval("$7")},` +
+        ` $8::timestamptz, ${interval("$9")}, $10::timestamptz, $11::jsonb, $12, $13) ORDER BY number`,
       values: [
         type,
         payloads,
@@ -110,9 +110,9 @@ export class Submissions {
         options.version ?? null,
         options.itemId ?? null,
         options.priority ?? null,
-        interval(options.delayMillis),
+        options.delayMillis ?? null,
         options.runAt ?? null,
-        interval(options.startWithinMillis),
+        options.startWithinMillis ?? null,
         options.startBefore ?? null,
         headers ?? null,
         options.traceContext ?? null,
@@ -159,9 +159,9 @@ export interface SignalToSend {
   readonly version: number;
 }
 
-/** Milliseconds as PostgreSQL reads an interval. */
-export function interval(millis: number | undefined): string | null {
-  return millis === undefined ? null : `${millis} milliseconds`;
+/** SQL for a parameter in milliseconds as an interval. In one that is text, PostgreSQL 14 reads no more than 31 bits. */
+export function interval(parameter: string): string {
+  return `${parameter}::float8 * interval '1 millisecond'`;
 }
 
 /** The job in a row of `read_jobs`. */

@@ -139,6 +139,10 @@ test("options say when, and how urgent", async () => {
   assert.equal(timed?.priority, "critical");
   const delayed = await jobs.find((await jobs.submit("label.print", LABEL, { delayMillis: 2 * HOUR })).jobId);
   assert.equal(delayed!.runAt.getTime() - delayed!.submittedAt.getTime(), 2 * HOUR);
+  // PostgreSQL 14 reads no interval of more than 31 bits of milliseconds
+  const long = { delayMillis: 1_440 * HOUR, startWithinMillis: 2_880 * HOUR };
+  const far = await jobs.find((await jobs.submit("label.print", LABEL, long)).jobId);
+  assert.equal(far!.runAt.getTime() - far!.submittedAt.getTime(), 1_440 * HOUR);
 });
 
 test("a payload is checked before it is sent", async () => {
