@@ -207,7 +207,7 @@ def test_an_outcome_that_cannot_be_recorded_counts_as_a_failed_attempt(java: Jav
     expected = {
         "result": ("OutcomeNotRecorded", "could not be recorded: LookupError: no items"),
         "snooze": ("OutcomeNotRecorded", "could not be recorded: CallRefused: delay must be from 0 to 366 days."),
-        "error": ("test_outcomes.Unreadable", "Its message cannot be read"),
+        "error": ("test_outcomes.Unreadable", "A value of type Unreadable, which cannot be written as a string."),
     }
     for text, (error_class, message) in expected.items():
         job_id = java.submit(text=text)
@@ -276,7 +276,7 @@ def test_progress_and_log_lines_are_seen_while_the_job_runs(java: Java, make_wor
         context.log.info("starts", printer="p1", copies=3, since=timedelta(seconds=2))
         assert seen.wait(60)
         context.log.debug("a detail")
-        context.log.warn("toner is low \x00", left=float("nan"))
+        context.log.warn("toner is low \x00", left=float("nan"), torn=Torn(PRINTED), unreadable=Unreadable())
         context.log.error("x" * 20_000, too_much="x" * 100_000)
         return PRINTED
 
@@ -294,7 +294,11 @@ def test_progress_and_log_lines_are_seen_while_the_job_runs(java: Java, make_wor
     assert json.loads(lines[0]["data"]) == {"printer": "p1", "copies": 3, "since": "0:00:02"}
     assert lines[1]["data"] is None
     assert lines[2]["message"] == "toner is low \ufffd"
-    assert json.loads(lines[2]["data"]) == {"left": "nan"}
+    assert json.loads(lines[2]["data"]) == {
+        "left": "nan",
+        "torn": str(PRINTED),
+        "unreadable": "A value of type Unreadable, which cannot be written as a string.",
+    }
     assert lines[3]["data"] is None
     assert lines[3]["message"].startswith("xxx")
     assert "bytes)" in lines[3]["message"]

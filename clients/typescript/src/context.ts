@@ -2,13 +2,13 @@
 
 import type { Attempt } from "./attempts.js";
 import { CallRefused, PermanentError } from "./errors.js";
-import { toCleanJson } from "./json.js";
+import { toCleanJson, toLogJson } from "./json.js";
 import { textOf } from "./logging.js";
 import { pause } from "./pacing.js";
 import type { LogLevel } from "./reporting.js";
 import { SchemaViolation } from "./schemas.js";
 
-/** Writes lines that are kept with the job. */
+/** Writes lines that are kept with the job. Data that cannot be written as JSON is written as strings. */
 export interface JobLog {
   debug(message: string, data?: Readonly<Record<string, unknown>>): void;
   info(message: string, data?: Readonly<Record<string, unknown>>): void;
@@ -30,7 +30,7 @@ export class JobContext {
     this.#version = version;
     this.#checkEmitted = checkEmitted;
     const write = (level: LogLevel) => (message: string, data?: Readonly<Record<string, unknown>>) => {
-      attempt.reports.log(level, textOf(message), data === undefined ? undefined : toCleanJson(data));
+      attempt.reports.log(level, textOf(message), data === undefined ? undefined : toLogJson(data));
     };
     this.log = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
   }

@@ -1,5 +1,9 @@
 /** Strings and JSON as PostgreSQL and Java accept them. */
 
+import { inspect } from "node:util";
+
+import { textOf } from "./logging.js";
+
 /** Characters that strings of PostgreSQL or UTF-8 cannot contain. */
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -34,6 +38,26 @@ export function toJson(value: unknown): string | undefined {
 /** Like {@link toJson}, with characters replaced that cannot be stored. */
 export function toCleanJson(value: unknown): string | undefined {
   return toJson(cleaned(value));
+}
+
+/** Like {@link toCleanJson}, but what cannot be written becomes a string: no line of a log is a reason to fail. */
+export function toLogJson(data: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    return toCleanJson(data);
+  } catch {
+    return toCleanJson(Object.fromEntries(Object.keys(data).map((key) => [key, loggable(data, key)])));
+  }
+}
+
+function loggable(data: Readonly<Record<string, unknown>>, key: string): unknown {
+  let value: unknown;
+  try {
+    value = data[key];
+    const json = toCleanJson(value);
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return typeof value === "object" ? inspect(value, { breakLength: Infinity, customInspect: false }) : textOf(value);
+  }
 }
 
 function cleaned(value: unknown): unknown {

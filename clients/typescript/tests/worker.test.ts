@@ -147,6 +147,44 @@ test("progress, log lines and emitted values arrive in order", async () => {
   assert.deepEqual(JSON.parse(logs[0]!.data!), { knives: 2, text: "a\ufffdb" });
 });
 
+test("data of log lines that cannot be JSON is written as strings", async () => {
+  const made = await worker();
+  const loop: Record<string, unknown> = { name: "loop" };
+  loop["self"] = loop;
+  const data = {
+    ratio: Number.NaN,
+    big: 2n ** 64n,
+    loop,
+    nested: { list: [1n] },
+    call: (): void => undefined,
+    text: "kept\u0000",
+    list: [1, null],
+    get broken(): never {
+      throw new Error("no value");
+    },
+  };
+  made.job("label.print", (_payload, context) => {
+    context.log.info("odd", data);
+    context.log.info("none", null as unknown as Record<string, unknown>);
+    return PRINTED;
+  });
+  await made.start();
+  const jobId = await submit();
+  await waitFor(jobId, "completed");
+  const logs = (await java("logs", { jobId })) as { message: string; data: string | null }[];
+  assert.deepEqual(logs.map((line) => line.message), ["odd", "none"]);
+  assert.deepEqual(JSON.parse(logs[0]!.data!), {
+    ratio: "NaN",
+    big: "18446744073709551616",
+    loop: "<ref *1> { name: 'loop', self: [Circular *1] }",
+    nested: "{ list: [ 1n ] }",
+    call: "() => undefined",
+    text: "kept\ufffd",
+    list: [1, null],
+    broken: "undefined",
+  });
+});
+
 test("a value that cannot be emitted fails the job for good", async () => {
   const made = await worker();
   made.job<{ text: string }>("label.cut", async ({ text }, context) => {

@@ -18,7 +18,7 @@ from .reporting import Line
 from .schemas import SchemaViolation
 from .step_runs import StepRun
 from .steps import Step, as_step, check_name, key_text
-from .text import to_json
+from .text import text_of, to_json
 from .waits import Signal, WaitRun, check_duration, signal_token
 
 R = TypeVar("R")
@@ -52,7 +52,7 @@ class JobLog:
         self._add("error", message, data)
 
     def _add(self, level: str, message: str, data: dict[str, Any]) -> None:
-        self._attempt.reports.log(Line(level, str(message), _data_json(data) if data else None))
+        self._attempt.reports.log(Line(level, text_of(message), _data_json(data) if data else None))
 
 
 class JobContext:
@@ -177,7 +177,7 @@ class JobContext:
         """
         if math.isnan(percent):
             raise ValueError(f"The progress is {percent}; it must be a number from 0 to 100.")
-        self._attempt.reports.progress(round(min(max(percent, 0), 100)), None if message is None else str(message))
+        self._attempt.reports.progress(round(min(max(percent, 0), 100)), None if message is None else text_of(message))
 
     def emit(self, value: Any) -> None:
         """Emits a value, which whoever follows the job sees: in order, and kept as long as the log. ``emits`` of the job type
@@ -348,6 +348,6 @@ def _data_json(data: dict[str, Any]) -> str:
 def _json_value(value: Any) -> Any:
     try:
         to_json(value)
-    except (TypeError, ValueError, RecursionError):
-        return str(value)
+    except Exception:
+        return text_of(value)
     return value

@@ -25,10 +25,10 @@ from .errors import (
     Snooze,
     StopReason,
 )
-from .pacing import LOG, Backoff, Outage, message_of, one_line
+from .pacing import LOG, Backoff, Outage, one_line
 from .reporting import Reporter
 from .schemas import Schemas, SchemaViolation
-from .text import to_json
+from .text import text_of, to_json
 
 Handler = Callable[[Any, JobContext], Any]
 
@@ -377,7 +377,7 @@ class Execution:
 
 
 def _failed(error: BaseException, permanent: bool) -> Failed:
-    return Failed(_class_name(error), message_of(error), "".join(traceback.format_exception(error)), permanent)
+    return Failed(_class_name(error), text_of(error), "".join(traceback.format_exception(error)), permanent)
 
 
 def _class_name(error: BaseException) -> str:

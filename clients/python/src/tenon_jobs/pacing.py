@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from .text import text_of
+
 LOG = logging.getLogger("tenon_jobs")
 
 
@@ -84,15 +86,7 @@ class Outage:
             LOG.info("%s is reachable again after %.1f s.", self._server, self._clock() - lost_at)
 
 
-def message_of(error: BaseException) -> str:
-    """The message of an error. Handlers raise errors of any class, so this works even if the class does not."""
-    try:
-        return str(error)
-    except Exception as failure:
-        return f"Its message cannot be read, because reading it raises {type(failure).__name__}."
-
-
 def one_line(error: BaseException) -> str:
     """The error as a single line."""
-    text = " ".join(message_of(error).split())
+    text = " ".join(text_of(error).split())
     return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__

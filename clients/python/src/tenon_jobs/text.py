@@ -20,6 +20,14 @@ def clean(text: str | None) -> str | None:
     return None if text is None else _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
+def text_of(value: object) -> str:
+    """The value as a string. Handlers raise and log objects of any class, so this works even if the class does not."""
+    try:
+        return str(value)
+    except Exception:
+        return f"A value of type {type(value).__name__}, which cannot be written as a string."
+
+
 def to_json(value: Any) -> str:
     """The value as JSON.
 
