@@ -2,7 +2,7 @@
 
 import pg from "pg";
 
-import { type DatabaseOptions, type Queryable, type Rows, Sessions, clientConfig, failureOf, sqlstate } from "./database.js";
+import { type DatabaseOptions, type Queryable, type Rows, Sessions, clientConfig, connect, failureOf, sqlstate } from "./database.js";
 import { BacklogFull, DatabaseUnavailable, JobNotCompleted, SubmitRefused } from "./errors.js";
 import { toJson, utf8Length } from "./json.js";
 import { payloadJson, written } from "./payloads.js";
@@ -220,7 +220,7 @@ export class Jobs {
     const client = new pg.Client(this.#config);
     client.on("error", () => undefined);
     try {
-      await client.connect();
+      await connect(client);
       await client.query("BEGIN");
       const rows = await this.#all(statements, async (statement) => (await client.query(statement.sql, statement.values)).rows);
       await client.query("COMMIT");

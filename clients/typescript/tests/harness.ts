@@ -107,6 +107,19 @@ export async function owner(sql: string, values: unknown[] = []): Promise<Record
   }
 }
 
+/** Does something while nobody else can read or write a table. */
+export async function whileLocked(table: string, use: () => Promise<unknown>): Promise<void> {
+  const client = new pg.Client(SETTINGS.database);
+  await client.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE ${table}`);
+    await use();
+  } finally {
+    await client.end();
+  }
+}
+
 /** Does something with a channel of RabbitMQ. */
 export async function withChannel<T>(use: (channel: Channel) => Promise<T>): Promise<T> {
   const connection = await amqplib.connect(RABBITMQ);

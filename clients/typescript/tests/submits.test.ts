@@ -18,7 +18,7 @@ import {
   type Worker,
   WaitTimeout,
 } from "../src/index.js";
-import { PATIENCE_MILLIS, SCHEMAS, afterwards, gate, job, owner, submitter, waitUntil, worker } from "./harness.js";
+import { PATIENCE_MILLIS, SCHEMAS, afterwards, gate, job, owner, submitter, waitUntil, whileLocked, worker } from "./harness.js";
 
 const LABEL = { text: "Fragile", copies: 2 };
 const HOUR = 3_600_000;
@@ -129,6 +129,20 @@ test("many jobs are submitted together or not at all", async () => {
   );
   assert.deepEqual(await owner("SELECT count(*) FROM tenon.job_data"), before);
   assert.deepEqual(await jobs.submitAll("label.print", []), []);
+});
+
+test("the server ends statements for many jobs before the client gives up", async () => {
+  const { role } = await submitter();
+  const jobs = new Jobs({ database: { connectionString: role.database, query_timeout: 1_000 }, submittedBy: "node" });
+  afterwards(() => jobs.close());
+  await whileLocked("tenon.job_data", () =>
+    // So many that they take two calls, and so a transaction
+    assert.rejects(jobs.submitAll("label.print", Array(1_001).fill(LABEL)), (error) => {
+      assert(error instanceof DatabaseUnavailable);
+      assert.match(error.message, /statement timeout/);
+      return true;
+    }),
+  );
 });
 
 test("options say when, and how urgent", async () => {
