@@ -23,7 +23,9 @@ from tenon_jobs import (
     SubmitOptions,
     SubmitRefused,
     Worker,
+    database,
 )
+from tenon_jobs.database import Session
 from tenon_jobs.errors import CallRefused, DatabaseUnavailable, SignalRefused
 
 LABEL = {"text": "Fragile", "copies": 2}
@@ -262,6 +264,31 @@ def test_all_of_several_jobs_are_awaited(jobs: Jobs, printing: Worker) -> None:
 def test_an_unreachable_server_is_not_a_refusal() -> None:
     with pytest.raises(DatabaseUnavailable):
         Jobs("postgresql://nobody@127.0.0.1:1/x", submitted_by="python").submit("label.print", LABEL)
+
+
+def test_the_server_ends_statements_that_take_too_long(
+    java: Java, submitter: Submitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conninfo = submitter.role.database
+    limited = psycopg.conninfo.make_conninfo(conninfo, options="-c statement_timeout=500")
+    for given, limit in ((conninfo, "27s"), (limited, "500ms")):
+        session = Session(given)
+        assert session.rows("SHOW statement_timeout") == [(limit,)]
+        session.close()
+    monkeypatch.setattr(database, "STATEMENT_LIMIT", timedelta(milliseconds=300))
+    jobs = submitter.jobs
+    job_id = jobs.submit("label.print", LABEL, SubmitOptions(delay=timedelta(hours=1))).job_id
+    calls: list[Callable[[], object]] = [
+        lambda: jobs.submit("label.print", LABEL),
+        # So many that they take two calls, and so a transaction
+        lambda: jobs.submit_all("label.print", [LABEL] * 1001),
+        lambda: jobs.wait(job_id, 0),
+    ]
+    for call in calls:
+        with java.owner() as owner, owner.transaction():
+            owner.execute("LOCK TABLE tenon.job_data, tenon.awaited_jobs")
+            with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+                call()
 
 
 def test_a_full_backlog_is_not_a_refusal(java: Java, jobs: Jobs) -> None:

@@ -6,6 +6,7 @@ import selectors
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -29,6 +30,18 @@ _DEFAULTS: dict[str, str | int] = {
 }
 
 
+# As in the client for TypeScript. It lets no locks, threads or connections pile up while a statement waits for another one.
+STATEMENT_LIMIT = timedelta(seconds=27)
+
+# Limits the statements of a connection, unless a shorter limit is set. It does nothing behind a pooler such as PgBouncer,
+# where others would get the same connection to the server next; a pooler reports an invented process id to its clients.
+_LIMIT_STATEMENTS = (
+    "SELECT set_config('statement_timeout', %s::text, false)"
+    " WHERE pg_backend_pid() = %s"
+    " AND current_setting('statement_timeout')::interval NOT BETWEEN interval '1 millisecond' AND %s"
+)
+
+
 def complete_conninfo(database: str, application_name: str) -> str:
     """The caller's conninfo or URL, with defaults for what it leaves out."""
     given = conninfo.conninfo_to_dict(database)
@@ -46,6 +59,23 @@ def failure_of(error: psycopg.Error) -> DatabaseUnavailable | CallRefused:
         # The client library rejects the parameters
         return CallRefused("22000", str(error))
     return DatabaseUnavailable(str(error).strip() or type(error).__name__)
+
+
+def connect(database: str, *, autocommit: bool) -> psycopg.Connection[tuple[Any, ...]]:
+    """Opens a connection whose statements the server ends if they take too long.
+
+    :raises psycopg.Error: it cannot be opened
+    """
+    # Statements are not prepared on the server: a pooler may run the next one on another connection
+    connection = psycopg.connect(database, autocommit=True, prepare_threshold=None)
+    try:
+        millis = round(STATEMENT_LIMIT / timedelta(milliseconds=1))
+        connection.execute(_LIMIT_STATEMENTS, (millis, connection.info.backend_pid, STATEMENT_LIMIT))
+        connection.autocommit = autocommit
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def await_input(connection: psycopg.Connection[Any], seconds: float) -> bool:
@@ -80,9 +110,7 @@ class Session:
         """
         try:
             if self._connection is None or self._is_lost(self._connection):
-                # Statements are not prepared on the server: a pooler may run the next one on another
-                # connection
-                self._connection = psycopg.connect(self._database, autocommit=True, prepare_threshold=None)
+                self._connection = connect(self._database, autocommit=True)
             return self._connection.execute(sql, parameters).fetchall()
         except psycopg.Error as error:
             failure = failure_of(error)

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from .contract import signal_call
-from .database import Sessions, complete_conninfo, failure_of
+from .database import Sessions, complete_conninfo, connect, failure_of
 from .errors import BacklogFull, CallRefused, DatabaseUnavailable, JobNotCompleted, SubmitRefused
 from .payloads import json_of, payload_json
 from .schemas import Schemas
@@ -115,7 +115,7 @@ class Jobs:
         if connection is not None:
             return [row for statement in statements for row in self._run(*statement, connection)]
         try:
-            with psycopg.connect(self._conninfo, prepare_threshold=None) as own:
+            with connect(self._conninfo, autocommit=False) as own:
                 return [row for statement in statements for row in self._run(*statement, own)]
         except psycopg.Error as error:
             raise _refusal(error) from error

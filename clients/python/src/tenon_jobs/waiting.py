@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from .database import await_input, failure_of
+from .database import await_input, connect, failure_of
 from .errors import DatabaseUnavailable, SubmitRefused
 from .pacing import Backoff
 from .submissions import Job, Submissions
@@ -45,7 +45,7 @@ class Waiting:
         backoff = Backoff()
         while True:
             try:
-                with psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=None) as connection:
+                with connect(self._conninfo, autocommit=True) as connection:
                     self._follow(job_ids, ended, give_up_at, read, connection)
                 return [ended[job_id] for job_id in job_ids]
             except DatabaseUnavailable as error:
