@@ -233,6 +233,26 @@ def test_a_violation_says_where_and_not_what() -> None:
         schemas.check_result("a", ["secret"] * 7)
 
 
+def test_a_pattern_ends_at_the_end_of_the_string() -> None:
+    schemas = Schemas(
+        {
+            "code.payload": {"pattern": "^(?:[a-z]+)$"},
+            "price.payload": {"pattern": "^(?:[0-9]+[€$]\\$)$"},
+            "email.payload": {"pattern": "^$|[^@]@[^@]+$"},
+            "names.payload": {"propertyNames": {"$ref": "#/$defs/Name"}, "$defs": {"Name": {"pattern": "^a$"}}},
+        }
+    )
+    for job_type, right, wrong in (
+        ("code", "abc", "abc\n"),
+        ("price", "7$$", "7$$\n"),
+        ("email", "", "\n"),
+        ("names", {"a": 1}, {"a\n": 1}),
+    ):
+        schemas.check_payload(job_type, right)
+        with pytest.raises(SchemaViolation, match="it breaks pattern"):
+            schemas.check_payload(job_type, wrong)
+
+
 def test_a_handler_that_has_ended_is_not_called_back(caplog: pytest.LogCaptureFixture) -> None:
     called: list[str] = []
     attempt = Attempt(a_claim(), 0)

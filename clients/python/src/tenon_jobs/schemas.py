@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ _SUFFIX = ".schemas.json"
 _ASYNCAPI = ".asyncapi.json"
 _IN_JAR = "META-INF/tenon/"
 _MAX_SHOWN = 5
+
+_ESCAPE_CLASS_OR_END = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
 class SchemaViolation(TenonError):
@@ -31,13 +35,14 @@ class Schemas:
         """
         try:
             from jsonschema import Draft202012Validator
+            from jsonschema.validators import extend
         except ImportError as error:
             raise ImportError(
                 "Validation needs the package jsonschema: pip install 'tenon-jobs[validation]', or apt-get install"
                 " python3-jsonschema. Or pass schemas=None to run without validation."
             ) from error
         # A new one for each check, because validators of older jsonschema versions are not thread-safe
-        self._validator: Callable[[Any], Any] = Draft202012Validator
+        self._validator: Callable[[Any], Any] = extend(Draft202012Validator, {"pattern": _pattern})
         self._definitions = definitions
         self._signal_versions = signal_versions or {}
 
@@ -144,6 +149,19 @@ def _signal_versions(name: str, text: str) -> dict[str, int]:
         return {signal: int(described["version"]) for signal, described in signals.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{name} is not an AsyncAPI document that Tenon's processor has written.") from error
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if validator.is_type(instance, "string") and _compiled(pattern).search(instance) is None:
+        yield ValidationError("")
+
+
+@lru_cache(maxsize=1000)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of ECMA-262, where the dollar sign stands for the end of the string. In Python, a line break may follow."""
+    return re.compile(_ESCAPE_CLASS_OR_END.sub(lambda found: r"\Z" if found[0] == "$" else found[0], pattern))
 
 
 # Without the message of jsonschema, which quotes the value: it may be secret, and must not be logged
