@@ -87,7 +87,11 @@ export class JobType<P, R = null> {
   }
 
   #loaded(): Promise<Schemas> {
-    this.#schemas ??= Schemas.of(this.#definitions);
+    this.#schemas ??= Schemas.of(this.#definitions).catch((error: unknown) => {
+      // The next call tries again
+      this.#schemas = undefined;
+      throw error;
+    });
     return this.#schemas;
   }
 }

@@ -105,7 +105,11 @@ export class Jobs {
 
   #loaded(): Promise<Schemas> | undefined {
     if (this.#sources !== undefined) {
-      this.#schemas ??= Schemas.load(this.#sources);
+      this.#schemas ??= Schemas.load(this.#sources).catch((error: unknown) => {
+        // The next call tries again: the files may come later
+        this.#schemas = undefined;
+        throw error;
+      });
     }
     return this.#schemas;
   }

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
@@ -317,4 +320,16 @@ test("a schema of any name is quoted, and schemas that are not there are named",
   await assert.rejects(strange.submit("label.print", LABEL), (error) => error instanceof SubmitRefused && error.sqlstate === "3F000");
   const without = new Jobs({ database: role.database, submittedBy: "node", schemas: `${SCHEMAS}/nothing-here` });
   await assert.rejects(without.submit("label.print", LABEL), /nothing-here does not exist/);
+});
+
+test("schemas that come later are read then", async () => {
+  const { role } = await submitter();
+  const folder = await mkdtemp(join(tmpdir(), "tenon-schemas-"));
+  afterwards(() => rm(folder, { recursive: true }));
+  const jobs = new Jobs({ database: role.database, submittedBy: "node", schemas: folder });
+  afterwards(() => jobs.close());
+  await assert.rejects(jobs.submit("label.print", LABEL), /has no .schemas.json file/);
+  const schemas = { $defs: { "label.print.payload": { required: ["color"] } } };
+  await writeFile(join(folder, "Labels.schemas.json"), JSON.stringify(schemas));
+  await assert.rejects(jobs.submit("label.print", LABEL), /The payload is not valid: it lacks color/);
 });
