@@ -75,7 +75,7 @@ function cleaned(value: unknown): unknown {
 
 /** Whether the JSON has a whole number that JavaScript would round. */
 export function hasInexactNumber(json: string): boolean {
-  // Few payloads have so many digits
+  // Most payloads have no number that is long enough
   return /\d{16}/.test(json) && (json.match(/"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g) ?? []).some(isInexact);
 }
 
