@@ -211,11 +211,11 @@ class Worker:
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             self.start()
-            request = self._requests.get()
+            request = self._next_request()
             if request != "stopped":
                 LOG.info("Worker %s is stopping, because it received %s.", self.id, request)
                 threading.Thread(target=self.stop, name="tenon-stop").start()
-                while self._requests.get() != "stopped":
+                while self._next_request() != "stopped":
                     LOG.info("Worker %s is asking its handlers to stop, because it received another signal.", self.id)
                     self._hurried.set()
                     if self._running is not None:
@@ -223,6 +223,15 @@ class Worker:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def _next_request(self) -> str:
+        # Python calls a signal handler between two operations of the main thread. If the signal arrives when a wait is about
+        # to begin, that is only after the wait, so no wait is long
+        while True:
+            try:
+                return self._requests.get(timeout=1)
+            except queue.Empty:
+                continue
 
     def __enter__(self) -> Worker:
         self.start()
