@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.options.WorkerOptions;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -145,6 +147,31 @@ class DrainTest {
     mayEnd.countDown();
     closed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(runtime.jobs().get(lasting).workerId()).contains(old.id());
+  }
+
+  @Test
+  void aWorkerStopsThoughTheApplicationUsesAllConnectionsOfItsPool() throws Exception {
+    try (HikariDataSource pool = new HikariDataSource()) {
+      pool.setJdbcUrl(fixture.database().url());
+      pool.setUsername(fixture.database().user());
+      pool.setPassword(fixture.database().password());
+      pool.setMaximumPoolSize(1);
+      pool.setConnectionTimeout(Fixture.PATIENCE.multipliedBy(10).toMillis());
+      JobWorker worker =
+          fixture
+              .start(JobsRuntime.builder().dataSource(pool).closeOnShutdown(false))
+              .startWorker(
+                  TestJobs.handlers().with(TestJobs.LONG, (order, context) -> whenAllowed(mayEnd)));
+      UUID job = running(TestJobs.LONG);
+      try (Connection only = pool.getConnection()) {
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(worker::close);
+        await().until(() -> state(WorkerQuery.all()).quietedAt().isPresent());
+        mayEnd.countDown();
+        closed.get(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(only.isClosed()).as("the application still has it").isFalse();
+      }
+      assertThat(runtime.jobs().get(job).status()).isEqualTo(JobStatus.COMPLETED);
+    }
   }
 
   @Test

@@ -239,7 +239,7 @@ public final class WorkerStore {
   public void quietAgain(String workerId) {
     Tables.Workers w = database.tables().workers;
     database
-        .brief()
+        .heartbeat()
         .update(w)
         .set(w.quietedAt, DSL.coalesce(w.quietedAt, currentInstant()))
         .where(w.id.eq(workerId))

@@ -207,12 +207,15 @@ final class Heartbeat {
     Optional<Heard> heard = store.heartbeat(workerId, isDrained(), among);
     if (heard.isPresent()) {
       arrived(sentNanos);
+      if (isStopping && !heard.get().isQuieted()) {
+        store.quietAgain(workerId);
+      }
       quiet(heard.get().isQuieted());
       return heard.get().running();
     }
     register();
-    if (isQuieted) {
-      // The request was meant for the process, whatever has happened to its row
+    if (isQuieted || isStopping) {
+      // This is true of the process, whatever has happened to its row
       store.quietAgain(workerId);
     }
     return store.running(workerId, among);
@@ -227,16 +230,13 @@ final class Heartbeat {
   }
 
   /**
-   * Says that the worker claims no more jobs, while its handlers finish: then nobody counts on it,
-   * and an autoscaler does not keep another worker for the jobs that it runs.
+   * Says with the next heartbeat, which is sent soon, that the worker claims no more jobs while its
+   * handlers finish: then nobody counts on it, and an autoscaler does not keep another worker for
+   * the jobs that it runs. It waits for nothing, because the grace period of the handlers begins.
    */
   void announceStop() {
     isStopping = true;
-    try {
-      store.quietAgain(workerId);
-    } catch (StoreException e) {
-      LOG.debug("Worker {} could not say that it is stopping; it stops nevertheless.", workerId, e);
-    }
+    beatNow();
   }
 
   private void quiet(boolean quieted) {

@@ -87,6 +87,27 @@ class HeartbeatTest {
     }
   }
 
+  @Test
+  void aWorkerThatIsStoppingIsQuietedWhateverBecomesOfItsRow() throws Exception {
+    try (PostgresDatabase postgres = TenonDatabase.shared();
+        Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      Heartbeat heartbeat = heartbeat(postgres);
+      heartbeat.start();
+      try {
+        heartbeat.announceStop();
+        await().atMost(PATIENCE).until(() -> isQuieted(statement));
+        statement.execute("DELETE FROM tenon.workers WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> isQuieted(statement));
+        statement.execute("UPDATE tenon.workers SET quieted_at = NULL WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> isQuieted(statement));
+        assertThat(quietings).as("no operator has quieted it").isEmpty();
+      } finally {
+        heartbeat.close();
+      }
+    }
+  }
+
   private static boolean isQuieted(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery("SELECT quieted_at IS NOT NULL FROM tenon.workers")) {
