@@ -19,12 +19,16 @@ record CommandResult(int code, List<String> lines) {
     return of(new ProcessBuilder(command));
   }
 
-  /** Runs the command; kills it and fails if it does not end in time. */
   static CommandResult of(ProcessBuilder command) {
+    return of(command, TIMEOUT);
+  }
+
+  /** Runs the command; kills it and fails if it does not end in time. */
+  static CommandResult of(ProcessBuilder command, Duration timeout) {
     ManagedProcess process =
         ManagedProcess.start(String.join(" ", command.command()), command, null);
     try {
-      int code = process.awaitExit(TIMEOUT);
+      int code = process.awaitExit(timeout);
       return new CommandResult(code, process.output().lines());
     } finally {
       if (process.isAlive()) {
@@ -37,13 +41,15 @@ record CommandResult(int code, List<String> lines) {
    * Runs the command and returns its output; fails with that output unless the command succeeds.
    */
   static List<String> linesOf(ProcessBuilder command) {
-    CommandResult result = of(command);
-    if (result.code() != 0) {
-      throw new TestServerException(
-          "Exit code %d of %s: %s"
-              .formatted(result.code(), String.join(" ", command.command()), result.output()));
+    return of(command).linesOfSuccess(String.join(" ", command.command()));
+  }
+
+  /** Its output; fails with that output unless the command, which the message names, succeeded. */
+  List<String> linesOfSuccess(String command) {
+    if (code != 0) {
+      throw new TestServerException("Exit code %d of %s: %s".formatted(code, command, output()));
     }
-    return result.lines();
+    return lines;
   }
 
   /** The beginning of its output, for a message. */
