@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random submits, claims, ends, retries, cancels, new times and decisions of operators: the job of
- * each line that may start is always the one that a simple model names.
+ * Random submits, claims, ends, retries, cancels, new times, decisions of operators and changes of
+ * the types: the job of each line that may start is always the one that a simple model names.
  */
 @Tag("servers")
 class LinesModelTest {
 
-  private static final String HOLD = "test.line.hold";
-  private static final String PASS = "test.line.pass";
+  private static final String FIRST = "test.line.first";
+  private static final String SECOND = "test.line.second";
   private static final int STEPS = 250;
 
   private PostgresDatabase database;
@@ -43,6 +43,10 @@ class LinesModelTest {
   private final Map<String, List<Entry>> lines = new LinkedHashMap<>();
 
   private final List<Entry> ended = new ArrayList<>();
+
+  /** Whether new jobs of a type let others pass while they wait for their time. */
+  private final Map<String, Boolean> letPass = new HashMap<>();
+
   private int times;
 
   /** A job, as the model knows it. */
@@ -58,11 +62,11 @@ class LinesModelTest {
     /** When it is due: 0 for now, the others in their order. */
     int time;
 
-    Entry(UUID id, String type, String key, int time) {
+    Entry(UUID id, String type, String key, int time, boolean letsPass) {
       this.id = id;
       this.type = type;
       this.key = key;
-      this.letsPass = type.equals(PASS);
+      this.letsPass = letsPass;
       this.time = time;
     }
 
@@ -76,8 +80,9 @@ class LinesModelTest {
     database = TenonDatabase.shared();
     connection = database.connect();
     connection.createStatement().execute("SET search_path = tenon");
-    execute("INSERT INTO job_types (type, lets_pass) VALUES (?, false)", HOLD);
-    execute("INSERT INTO job_types (type, lets_pass) VALUES (?, true)", PASS);
+    execute("INSERT INTO job_types (type, lets_pass) VALUES (?, false), (?, true)", FIRST, SECOND);
+    letPass.put(FIRST, false);
+    letPass.put(SECOND, true);
   }
 
   @AfterEach
@@ -87,7 +92,7 @@ class LinesModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void theOpenJobOfEachLineIsThatOfTheModel(long seed) throws Exception {
     random = new Random(seed);
     for (int step = 0; step < STEPS; step++) {
@@ -116,13 +121,16 @@ class LinesModelTest {
   }
 
   private String step() throws SQLException {
-    int draw = random.nextInt(21);
+    int draw = random.nextInt(22);
     if (draw < 6) {
       return submit();
     }
     if (draw < 10) {
       claim();
       return "claim";
+    }
+    if (draw == 21) {
+      return changeType();
     }
     List<Entry> running = running();
     if (draw < 15) {
@@ -162,16 +170,33 @@ class LinesModelTest {
     return "nothing";
   }
 
+  /**
+   * New jobs of a type let others pass, or no longer do. Those that are in a line stay as they are.
+   */
+  private String changeType() throws SQLException {
+    String type = randomType();
+    boolean letsPass = !letPass.get(type);
+    execute("UPDATE job_types SET lets_pass = ? WHERE type = ?", letsPass, type);
+    letPass.put(type, letsPass);
+    return "change " + type;
+  }
+
+  private String randomType() {
+    return random.nextBoolean() ? FIRST : SECOND;
+  }
+
   private String submit() throws SQLException {
     connection.setAutoCommit(false);
     List<Entry> mine = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(3); i++) {
+      String type = randomType();
       Entry entry =
           new Entry(
               UUID.randomUUID(),
-              random.nextBoolean() ? HOLD : PASS,
+              type,
               "key " + random.nextInt(3),
-              random.nextInt(4) == 0 ? later() : 0);
+              random.nextInt(4) == 0 ? later() : 0,
+              letPass.get(type));
       insert(entry);
       mine.add(entry);
     }
@@ -234,7 +259,7 @@ class LinesModelTest {
     Map<UUID, Long> claimed = new HashMap<>();
     query(
         "SELECT id, lease FROM claim_due('w', ARRAY['%s', '%s'], ARRAY[9, 9], NULL, 100, 1000000) WHERE lease IS NOT NULL"
-            .formatted(HOLD, PASS),
+            .formatted(FIRST, SECOND),
         row -> claimed.put(row.getObject(1, UUID.class), row.getLong(2)));
     List<Entry> expected =
         all().stream().filter(each -> each.isOpen && !each.isRunning && each.time == 0).toList();
@@ -285,7 +310,7 @@ class LinesModelTest {
     execute("SELECT restore_jobs(ARRAY[?::uuid], ARRAY[now()])", entry.id);
     ended.remove(entry);
     entry.time = 0;
-    entry.letsPass = entry.type.equals(PASS);
+    entry.letsPass = letPass.get(entry.type);
     enter(entry);
     return "retry";
   }

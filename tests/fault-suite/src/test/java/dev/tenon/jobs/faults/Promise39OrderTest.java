@@ -123,7 +123,7 @@ class Promise39OrderTest {
   @SharesServers
   @Test
   void aLineThatNobodyAdvancesIsCaught() {
-    site.breakFunction("leave_lines", "WHERE g.is_open", "WHERE false");
+    site.breakFunction("leave_lines", "FROM gone g", "FROM gone g WHERE false");
     site.start(worker("worker", 4)).awaitReady();
     submit(2 * LINES, Integer.MAX_VALUE, 1);
     await()

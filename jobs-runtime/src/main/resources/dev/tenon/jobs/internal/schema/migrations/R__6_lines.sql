@@ -69,7 +69,12 @@ BEGIN
   IF FOUND THEN
     IF v_line.due_at <> p_due_at THEN
       UPDATE job_lines l SET due_at = p_due_at WHERE l.job_id = p_id;
-      IF v_line.lets_pass OR NOT v_line.is_open THEN
+      IF v_line.lets_pass OR NOT v_line.is_open OR (
+        SELECT l.number
+        FROM job_lines l
+        WHERE l.type = v_line.type AND l.order_key = v_line.order_key
+        ORDER BY l.number
+        LIMIT 1) < v_line.number THEN
         -- Another job of the line may come first now
         INSERT INTO lines_to_advance (type, order_key) VALUES (v_line.type, v_line.order_key);
       END IF;
@@ -172,7 +177,8 @@ $$;
 
 -- ---------------------------------------------------------------- Out of a line
 
--- Removes jobs that have ended, and has the lines looked at whose open jobs they were
+-- Removes jobs that have ended or change to another line, and has their lines looked at: one that was not open may have
+-- let nobody pass
 CREATE OR REPLACE FUNCTION leave_lines(p_ids uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -185,10 +191,10 @@ BEGIN
       SELECT one.place
       FROM unnest(p_ids) AS given (id), LATERAL (
         SELECT x.ctid AS place FROM job_lines x WHERE x.job_id = given.id OFFSET 0) AS one))
-    RETURNING l.type, l.order_key, l.is_open
+    RETURNING l.type, l.order_key
   )
   INSERT INTO lines_to_advance (type, order_key)
-  SELECT g.type, g.order_key FROM gone g WHERE g.is_open;
+  SELECT DISTINCT g.type, g.order_key FROM gone g;
 END
 $$;
 
