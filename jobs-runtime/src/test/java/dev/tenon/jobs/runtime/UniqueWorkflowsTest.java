@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -94,6 +96,14 @@ class UniqueWorkflowsTest {
     assertThat(found.id()).isEqualTo(first.id());
     assertThat(found.uniqueKey()).contains("7");
     assertThat(jobs.workflows().find("order", "9")).isEmpty();
+  }
+
+  @Test
+  void aWorkflowWithAUniqueKeyHasItsHeaders() {
+    Header<String> tenant = Header.ofString("tenant");
+    UUID id = jobs.submit(order("7").withHeader(tenant, "acme")).id();
+    assertThat(jobs.workflows().find(id).orElseThrow().headers())
+        .isEqualTo(Headers.of(tenant, "acme"));
   }
 
   @Test

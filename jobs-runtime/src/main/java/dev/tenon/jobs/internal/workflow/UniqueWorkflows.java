@@ -5,8 +5,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,6 +77,7 @@ final class UniqueWorkflows {
             .set(w.id, workflow.id())
             .set(w.name, workflow.name())
             .set(w.submittedBy, workflow.submittedBy())
+            .set(w.headers, JSONB.jsonbOrNull(StoredHeaders.write(workflow.headers())))
             .set(w.isOpen, workflow.isOpen())
             .set(w.members, workflow.members())
             .set(w.unsettled, workflow.members())
