@@ -259,14 +259,7 @@ class LimitFailuresTest {
   private void manyFullKeysDoNotHideAFreeOne() {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(0, 1);
-    store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
-            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key,"
-            + " worker_id, started_at) SELECT gen_random_uuid(), '"
-            + StoreFixture.TYPE
-            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker,"
-            + " s.started FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL,"
-            + " NULL::timestamptz), ('running', 'x', now())) AS s (status, worker, started)");
+    fillKeys(60);
     for (String free : List.of("a", "full 3a", "z")) {
       for (String last : List.of("", "a", "full 20", "full 35", "full 45", "full 60", "z", "zz")) {
         store.submitLimited(free, 1);
@@ -276,6 +269,44 @@ class LimitFailuresTest {
         finish(new AttemptEnd.Completed(claimed.get(0).lease(), null, 1));
       }
     }
+  }
+
+  /**
+   * There are more than one claim looks at, and a part of what the jobs may cost together is used.
+   */
+  @Test
+  void thousandsOfFullKeysDoNotHideAFreeOneForever() throws Exception {
+    severalClaimsFindTheFreeKey();
+    store.change(CLAIM, "v_picked IS NOT NULL AND least(", "least(");
+    isDetectedBy(this::severalClaimsFindTheFreeKey);
+  }
+
+  private void severalClaimsFindTheFreeKey() {
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.limited_starts");
+    store.limit(0, "100:tokens/3600", 1, "");
+    store.submitLimited("a", 1);
+    assertThat(store.claimLimited("w", 1)).hasSize(1);
+    fillKeys(3000);
+    store.submitLimited("z", 1);
+    int found = 0;
+    for (int claims = 0; claims < 5; claims++) {
+      found += store.claimLimited("w", 1).size();
+    }
+    assertThat(found).isEqualTo(1);
+  }
+
+  /** Each of these keys has a job that runs and one that waits. */
+  private void fillKeys(int count) {
+    store.execute(
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key,"
+            + " worker_id, started_at) SELECT gen_random_uuid(), '"
+            + StoreFixture.TYPE
+            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker,"
+            + " s.started FROM generate_series(1, "
+            + count
+            + ") AS n, (VALUES ('pending', NULL,"
+            + " NULL::timestamptz), ('running', 'x', now())) AS s (status, worker, started)");
   }
 
   @Test

@@ -295,7 +295,7 @@ BEGIN
     v_last_key := v_picked_keys[cardinality(v_picked_keys)];
     EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
   END LOOP;
-  IF least(v_picked_costs[1], v_max_cost) > v_cost_room THEN
+  IF v_picked IS NOT NULL AND least(v_picked_costs[1], v_max_cost) > v_cost_room THEN
     -- Its turn has come, and all others wait until there is room for its cost, or cheaper ones would take it forever
     RETURN;
   END IF;
