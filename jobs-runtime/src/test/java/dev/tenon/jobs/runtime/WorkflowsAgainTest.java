@@ -22,6 +22,9 @@ import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import dev.tenon.jobs.workflow.WorkflowState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -237,6 +240,31 @@ class WorkflowsAgainTest {
         .isEqualTo(4);
     assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).hasSize(4).endsWith("[m0,m1,m2]");
+  }
+
+  @Test
+  void nothingWaitsForAWorkflowThatWasDeleted() throws SQLException {
+    Workflow before = Workflow.named("before").submittedBy("t");
+    before.add(task, new Order("before", 1));
+    UUID deleted = jobs.submit(before).id();
+    Workflow flow = Workflow.named("flow").submittedBy("t").after(deleted);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    settled(submitted.id());
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE tenon.workflows SET delete_at = now() WHERE id = '" + deleted + "'");
+    }
+    await("the first workflow is deleted")
+        .atMost(Fixture.PATIENCE)
+        .until(() -> jobs.workflows().find(deleted).isEmpty());
+    handled.clear();
+
+    assertThat(jobs.workflows().runAgainFrom(submitted.id(), submitted.idOf(a), OPS)).isEqualTo(1);
+
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
+    assertThat(handled).containsExactly("a");
   }
 
   @Test

@@ -256,7 +256,12 @@ public final class RetentionStore {
     return jobs.length < limit ? jobs.length + deleteWorkflows(dsl, all, limit) : jobs.length;
   }
 
-  /** Deletes the dependencies of these jobs or workflows, in both directions, as many as fit. */
+  /**
+   * Deletes the tasks of these jobs or workflows. If they wait for very many others, only as many
+   * of these dependencies as fit. What waits for one of them keeps its dependency.
+   *
+   * @return true if these were all
+   */
   private boolean deleteTasks(DSLContext dsl, UUID[] ids, int limit) {
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     Tables.WorkflowTasks s = database.tables().workflowTasks;

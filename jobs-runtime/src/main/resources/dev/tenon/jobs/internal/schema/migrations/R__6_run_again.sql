@@ -125,17 +125,23 @@ BEGIN
     FROM unnest(v_tasks) AS p (id), LATERAL (
       SELECT
         e.ctid AS place,
-        CASE WHEN e.predecessor IN (SELECT a.id FROM unnest(v_again) AS a (id)) THEN 'waiting' ELSE edge_state(
-          e.condition,
-          coalesce(
-            (SELECT w.outcome FROM workflows w WHERE w.id = e.predecessor),
-            (SELECT
-              CASE
-                WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_tasks s WHERE s.id = j.id) THEN 'skipped'
-                WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END
-              FROM job_states j
-              WHERE j.id = e.predecessor)),
-          false, false) END AS state
+        CASE
+          WHEN e.predecessor IN (SELECT a.id FROM unnest(v_again) AS a (id)) THEN 'waiting'
+          -- It was deleted since: nobody knows more than what was settled then
+          WHEN NOT EXISTS (SELECT FROM workflows w WHERE w.id = e.predecessor)
+            AND NOT EXISTS (SELECT FROM job_states j WHERE j.id = e.predecessor) THEN e.state
+          ELSE edge_state(
+            e.condition,
+            coalesce(
+              (SELECT w.outcome FROM workflows w WHERE w.id = e.predecessor),
+              (SELECT
+                CASE
+                  WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_tasks s WHERE s.id = j.id)
+                    THEN 'skipped'
+                  WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END
+                FROM job_states j
+                WHERE j.id = e.predecessor)),
+            false, false) END AS state
       FROM workflow_edges e
       WHERE e.successor = p.id
       OFFSET 0) AS one)
