@@ -312,6 +312,24 @@ class SignalStoreTest {
   }
 
   @Test
+  void aSignalThatWaitsForOneWithTheSameIdHoldsNoJob() throws Exception {
+    UUID id = suspended();
+    try (Connection first = store.postgres.connect();
+        Connection other = store.postgres.connect()) {
+      first.setAutoCommit(false);
+      signals.send(first, signal("1"), List.of(id), false);
+      Future<SignalStore.Sent> second =
+          threads.submit(() -> signals.send(signal("1"), List.of(id), false));
+      awaitLockWait();
+      Database.context(other)
+          .execute("SELECT FROM tenon.live_jobs WHERE id = ? FOR UPDATE NOWAIT", id);
+      first.commit();
+      assertThat(only(second.get()).isNew()).isFalse();
+    }
+    assertThat(isDue(id)).as("the second one wakes the job for the first").isTrue();
+  }
+
+  @Test
   void theSweepPassesByALockedJobAndComesBack() throws Exception {
     UUID locked = suspended();
     UUID free = suspended();

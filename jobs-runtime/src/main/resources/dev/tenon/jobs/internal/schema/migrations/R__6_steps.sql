@@ -462,21 +462,28 @@ BEGIN
       WHERE t.job_id = p_job_ids[1] AND t.name = 'token:' || p_name AND t.step_key = p_key;
     END IF;
   ELSE
-    IF p_wakes THEN
-      v_held := ARRAY(
-        SELECT one.id
-        FROM (SELECT p.id FROM unnest(p_job_ids) AS p (id) ORDER BY p.id) AS given, LATERAL (
-          SELECT j.id FROM live_jobs j WHERE j.id = given.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
-    END IF;
+    -- Before it locks any job, because it waits for others that send the same signal
     WITH stored AS (
       INSERT INTO job_signals (job_id, id, name, step_key, version, payload, sent_by, is_new)
-      SELECT given.id, p_id, p_name, p_key, p_version, p_payload::json, p_sent_by, given.id <> ALL (v_held)
+      SELECT given.id, p_id, p_name, p_key, p_version, p_payload::json, p_sent_by, NOT p_wakes
       FROM unnest(p_job_ids) AS given (id)
       ORDER BY given.id
       ON CONFLICT (job_id, id) DO NOTHING
       RETURNING job_signals.job_id
     )
     SELECT array_agg(s.job_id) INTO v_new FROM stored s;
+    IF p_wakes THEN
+      v_held := ARRAY(
+        SELECT one.id
+        FROM (SELECT p.id FROM unnest(p_job_ids) AS p (id) ORDER BY p.id) AS given, LATERAL (
+          SELECT j.id FROM live_jobs j WHERE j.id = given.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
+      UPDATE job_signals g SET is_new = true
+      WHERE g.ctid = ANY (ARRAY(
+        SELECT one.place
+        FROM unnest(v_new) AS given (job_id), LATERAL (
+          SELECT x.ctid AS place FROM job_signals x WHERE x.job_id = given.job_id AND x.id = p_id OFFSET 0) AS one
+        WHERE given.job_id <> ALL (v_held)));
+    END IF;
     IF v_held <> '{}' THEN
       v_woken := ARRAY(SELECT w FROM wake_held(v_held) AS w);
     END IF;
