@@ -188,27 +188,41 @@ class ExternalFlowTest {
     }
   }
 
-  /** Two names of one type, and another type between them: the locks are taken in one order. */
+  /** The locked type has another name than its jobs. */
   @Test
-  void locksAreTakenInOneOrderWhateverTheNames() throws Exception {
-    execute(
-        "INSERT INTO tenon.job_types (type, aliases, max_concurrent)"
-            + " VALUES ('a.new', '{z.old}', 10), ('m.other', '{}', 10)");
-    UUID id = submit(TestJobs.EXTERNAL_LIMITED, "a", 1).get(0);
-    execute("UPDATE by_test.jobs SET type = 'z.old' WHERE id = '" + id + "'");
-    submit(TestJobs.EXTERNAL_LIMITED, "a", 1);
-    execute("UPDATE by_test.jobs SET type = 'm.other' WHERE id <> '" + id + "'");
-    try (ExternalWorker worker = worker("python-1", "z.old", "m.other");
-        Connection holder = fixture.database().connect();
-        Statement statement = holder.createStatement()) {
+  void aLockedTypeHoldsUpNoOther() throws Exception {
+    submitUnderTheNamesOfTwoTypes();
+    submit(TestJobs.EXTERNAL, "any", 1);
+    try (ExternalWorker worker = worker("python-1", "z.old", "m.other", UNLIMITED);
+        Connection holder = fixture.database().connect()) {
       worker.heartbeat();
-      holder.setAutoCommit(false);
-      statement.execute("SELECT FROM tenon.job_types WHERE type = 'a.new' FOR UPDATE");
+      worker.query("SET statement_timeout = '20s'");
+      lockType(holder, "a.new");
+      assertThat(claimedTypes(worker, 10, "z.old", "m.other")).containsExactly("m.other");
+      assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).containsExactly(UNLIMITED);
+      holder.rollback();
+      assertThat(claimedTypes(worker, 10, "z.old", "m.other")).containsExactly("z.old");
+    }
+  }
+
+  @Test
+  void aClaimWithoutAnotherJobWaitsForALockedType() throws Exception {
+    submitUnderTheNamesOfTwoTypes();
+    try (ExternalWorker worker = worker("python-1", "z.old", UNLIMITED);
+        Connection holder = fixture.database().connect()) {
+      worker.heartbeat();
+      worker.query("SET statement_timeout = '20s'");
+      lockType(holder, "a.new");
+      assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).as("it stays locked").isEmpty();
       CompletableFuture<List<String>> claim =
           CompletableFuture.supplyAsync(
               () -> {
+                List<String> claimed = List.of();
                 try {
-                  return claimedTypes(worker, 10, "z.old", "m.other");
+                  while (claimed.isEmpty()) {
+                    claimed = claimedTypes(worker, 10, "z.old", UNLIMITED);
+                  }
+                  return claimed;
                 } catch (SQLException e) {
                   throw new AssertionError(e);
                 }
@@ -227,9 +241,46 @@ class ExternalFlowTest {
                   return rows.next();
                 }
               });
-      execute("SELECT FROM tenon.job_types WHERE type = 'm.other' FOR UPDATE NOWAIT");
       holder.rollback();
-      assertThat(claim.get()).containsExactlyInAnyOrder("z.old", "m.other");
+      assertThat(claim.get()).containsExactly("z.old");
+    }
+  }
+
+  @Test
+  void aClaimThatWaitsLeavesTheSettingsOfTheCaller() throws Exception {
+    submitUnderTheNamesOfTwoTypes();
+    try (ExternalWorker worker = worker("python-1", "z.old", UNLIMITED);
+        Connection holder = fixture.database().connect();
+        Statement settings = worker.connection().createStatement()) {
+      worker.heartbeat();
+      worker.query("SET lock_timeout = '7s'");
+      worker.connection().setAutoCommit(false);
+      lockType(holder, "a.new");
+      assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).isEmpty();
+      holder.rollback();
+      assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).containsExactly("z.old");
+      try (var rows = settings.executeQuery("SHOW lock_timeout")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).isEqualTo("7s");
+      }
+    }
+  }
+
+  /** One job each of the type 'a.new', under its earlier name 'z.old', and of 'm.other'. */
+  private void submitUnderTheNamesOfTwoTypes() throws SQLException {
+    execute(
+        "INSERT INTO tenon.job_types (type, aliases, max_concurrent)"
+            + " VALUES ('a.new', '{z.old}', 10), ('m.other', '{}', 10)");
+    UUID id = submit(TestJobs.EXTERNAL_LIMITED, "a", 1).get(0);
+    execute("UPDATE by_test.jobs SET type = 'z.old' WHERE id = '" + id + "'");
+    submit(TestJobs.EXTERNAL_LIMITED, "a", 1);
+    execute("UPDATE by_test.jobs SET type = 'm.other' WHERE id <> '" + id + "'");
+  }
+
+  private static void lockType(Connection connection, String type) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT FROM tenon.job_types WHERE type = '" + type + "' FOR UPDATE");
     }
   }
 

@@ -347,14 +347,17 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_role text := calling_role();
-  v_now timestamptz := clock_timestamp();
+  v_lock_timeout text := current_setting('lock_timeout');
+  v_now timestamptz;
   v_refused text;
   v_job record;
   v_waiting waiting_job[];
   v_chosen waiting_job[];
   v_left_over waiting_job[];
-  -- Types with limits that have waiting jobs
+  -- Types with limits that have waiting jobs, and the rows of types that this claim has locked
   v_limited text[] := '{}';
+  v_locked text[];
+  v_free text[];
   v_left integer;
   v_limited_claimed integer := 0;
   v_count integer;
@@ -395,6 +398,8 @@ BEGIN
       claim.worker, v_role, claim.worker
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  -- What is due by now starts now: from here on it waits for nobody, unless it has found no job
+  v_now := clock_timestamp();
   PERFORM FROM workers w WHERE w.id = claim.worker AND w.quieted_at IS NOT NULL;
   IF FOUND THEN
     IF claim.job_ids IS NOT NULL THEN
@@ -424,14 +429,36 @@ BEGIN
   v_left := claim.max_jobs - least(
     cardinality(v_waiting), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
   IF v_left > 0 AND cardinality(v_limited) > 0 THEN
-    -- The locks of several types are taken in one order, whatever names their jobs were submitted with
-    PERFORM FROM job_types t
-    WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
-    ORDER BY t.type
-    FOR NO KEY UPDATE;
-    FOR v_job IN
-      SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version, cardinality(v_limited) - l.n + 1 AS types_left
+    -- The row of a type may be locked for long. It must hold up neither other types nor the jobs that were just locked.
+    v_locked := ARRAY(
+      SELECT t.type
+      FROM job_types t
+      WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
+      ORDER BY t.type
+      FOR NO KEY UPDATE SKIP LOCKED);
+    v_free := ARRAY(
+      SELECT l.type
       FROM unnest(v_limited) WITH ORDINALITY AS l (type, n)
+      WHERE NOT EXISTS (
+        SELECT FROM job_types t
+        WHERE (t.type = l.type OR (t.aliases <> '{}' AND l.type = ANY (t.aliases))) AND t.type <> ALL (v_locked))
+      ORDER BY l.n);
+    IF cardinality(v_free) = 0 AND cardinality(v_waiting) = 0 THEN
+      BEGIN
+        PERFORM set_config('lock_timeout', '2s', true);
+        PERFORM FROM job_types t
+        WHERE t.type = v_limited[1] OR (t.aliases <> '{}' AND v_limited[1] = ANY (t.aliases))
+        ORDER BY t.type
+        FOR NO KEY UPDATE;
+        PERFORM set_config('lock_timeout', v_lock_timeout, true);
+        v_free := v_limited[1:1];
+      EXCEPTION WHEN lock_not_available THEN
+        RETURN;
+      END;
+    END IF;
+    FOR v_job IN
+      SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version, cardinality(v_free) - l.n + 1 AS types_left
+      FROM unnest(v_free) WITH ORDINALITY AS l (type, n)
       ORDER BY l.n
     LOOP
       RETURN QUERY
@@ -439,7 +466,7 @@ BEGIN
           (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by, c.headers
         FROM claim_limited(
           claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
-          16777216 / cardinality(v_limited), true) AS c;
+          16777216 / cardinality(v_free), true) AS c;
       GET DIAGNOSTICS v_count = ROW_COUNT;
       v_left := v_left - v_count;
       v_limited_claimed := v_limited_claimed + v_count;
@@ -460,8 +487,7 @@ BEGIN
   RETURN QUERY
     SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
       (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by, s.headers
-    -- Not the time of the beginning: the claim may have waited
-    FROM start_attempts(claim.worker, v_chosen, clock_timestamp()) AS s;
+    FROM start_attempts(claim.worker, v_chosen, v_now) AS s;
 END
 $$;
 
