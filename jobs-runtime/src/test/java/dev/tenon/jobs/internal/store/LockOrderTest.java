@@ -11,6 +11,7 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.RetentionStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.sql.Database;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -245,6 +247,44 @@ class LockOrderTest {
     cannotDeadlock(() -> assertThat(signals.wake(reversed()).isNothing()).isTrue());
   }
 
+  /** Each of two processes also deletes what the other one has noted, and notes again. */
+  @Test
+  void notesOfAwaitedJobs() throws Exception {
+    UUID one = UUID.randomUUID();
+    UUID other = UUID.randomUUID();
+    AwaitStore notes = new AwaitStore(store.database);
+    String insert =
+        "INSERT INTO tenon.awaited_jobs VALUES (?, ?, false, now() - interval '1 minute')";
+    store.execute(insert, first, other);
+    store.execute(insert, last, one);
+    try (Connection gate = store.postgres.connect();
+        Connection holder = store.postgres.connect()) {
+      gate.setAutoCommit(false);
+      holder.setAutoCommit(false);
+      Database.context(gate).execute(insert, middle, one);
+      Database.context(holder)
+          .execute("SELECT FROM tenon.awaited_jobs WHERE job_id = ? FOR UPDATE", last);
+      CompletableFuture<Void> ofOne =
+          CompletableFuture.runAsync(
+              () -> notes.await(one, notes(middle, last), Duration.ofMinutes(1)), threads);
+      awaitWaiting(1);
+      holder.rollback();
+      CompletableFuture<Void> ofOther =
+          CompletableFuture.runAsync(
+              () -> notes.await(other, notes(first), Duration.ofMinutes(1)), threads);
+      await("the second one is done, or waits for the first")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> ofOther.isDone() || waiting() == 2);
+      gate.rollback();
+      ofOne.get(20, TimeUnit.SECONDS);
+      ofOther.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<AwaitStore.Note> notes(UUID... jobs) {
+    return Stream.of(jobs).map(id -> new AwaitStore.Note(id, false)).toList();
+  }
+
   private void cannotDeadlock(Runnable statement) throws Exception {
     try (Connection gate = store.postgres.connect();
         Connection other = store.postgres.connect()) {
@@ -284,17 +324,16 @@ class LockOrderTest {
 
   /** Waits until so many transactions of this database wait for a lock. */
   private void awaitWaiting(int count) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                store
-                        .database
-                        .dsl()
-                        .fetchOne(
-                            "SELECT count(*) FROM pg_stat_activity WHERE datname ="
-                                + " current_database() AND wait_event_type = 'Lock'")
-                        .get(0, Integer.class)
-                    == count);
+    await().atMost(Duration.ofSeconds(20)).until(() -> waiting() == count);
+  }
+
+  private int waiting() {
+    return store
+        .database
+        .dsl()
+        .fetchOne(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                + " current_database() AND wait_event_type = 'Lock'")
+        .get(0, Integer.class);
   }
 }

@@ -43,13 +43,14 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  DELETE FROM awaited_jobs a WHERE a.ctid = ANY (ARRAY(
-    SELECT x.ctid FROM awaited_jobs x WHERE x.until < now() ORDER BY x.until LIMIT 1000 FOR UPDATE SKIP LOCKED));
   INSERT INTO awaited_jobs AS a (job_id, awaited_by, wants_events, until)
   SELECT given.id, p_by, given.wants_events, now() + p_millis * interval '1 millisecond'
   FROM unnest(p_ids, p_want_events) AS given (id, wants_events)
   ORDER BY given.id
   ON CONFLICT (job_id, awaited_by) DO UPDATE SET wants_events = excluded.wants_events, until = excluded.until;
+  -- Last, because it waits for nobody: another process may be noting again what is deleted here
+  DELETE FROM awaited_jobs a WHERE a.ctid = ANY (ARRAY(
+    SELECT x.ctid FROM awaited_jobs x WHERE x.until < now() ORDER BY x.until LIMIT 1000 FOR UPDATE SKIP LOCKED));
 END
 $$;
 
