@@ -137,6 +137,35 @@ class ExternalRolesTest {
   }
 
   @Test
+  void cannotEndAJobWithoutANumberForWhatFollowsInALine() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    TypedJobs<Order, Receipt> print = new TypedJobs<>(PRINT, jobs, jobs);
+    Workflow chain = Workflow.named("chain").submittedBy("t");
+    Task<Receipt> first = chain.add(print, ORDER);
+    Task<Receipt> second = chain.add(print, ORDER).after(first);
+    SubmittedWorkflow workflow = jobs.submit(chain);
+    for (String table : List.of("job_data", "live_jobs")) {
+      owner(
+          "UPDATE tenon.%s SET order_key = 'a line' WHERE id = '%s'"
+              .formatted(table, workflow.idOf(second)));
+    }
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      ExternalWorker.Claimed claimed = worker.claimOne(PRINT.type());
+      worker.connection().setAutoCommit(false);
+      assertThat(worker.complete(claimed.jobId(), claimed.lease(), "{\"text\":\"done\"}")).isTrue();
+      // By this the commit knows that it has jobs to number already
+      worker.query(
+          "SELECT set_config('tenon.lined', 'tenon.job_lines'::regclass::oid::text, false)");
+      worker.connection().commit();
+      worker.connection().setAutoCommit(true);
+      assertThat(column("SELECT job_id FROM tenon.job_lines"))
+          .containsExactly(workflow.idOf(second).toString());
+    }
+    assertThat(column("SELECT job_id FROM tenon.new_in_lines")).isEmpty();
+  }
+
+  @Test
   void cannotRegisterAnyNumberOfWorkers() throws Exception {
     fixture.start(fixture.builder().maintenance(false));
     try (ExternalWorker worker = worker("python-1")) {

@@ -660,6 +660,8 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 BEGIN
+  -- enter_line relies on this setting, and the transaction may have set it: then nothing would number jobs of lines
+  PERFORM set_config('tenon.lined', '', true);
   -- It may be called several times, and the first call settles all changes
   WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
     PERFORM settle_workflows();
