@@ -178,8 +178,9 @@ public final class MissingKeyStore {
   }
 
   /**
-   * Locks the jobs with one statement, and changes them with others. These see everything that was
-   * committed before the locks, including the row that counts a running job.
+   * Locks the jobs with one statement, and reads and changes them with others. These see everything
+   * that was committed before the locks, including new payloads, and the row that counts a running
+   * job.
    */
   private int set(DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
     if (jobs.isEmpty()) {
@@ -188,14 +189,16 @@ public final class MissingKeyStore {
     JobTables.Live j = database.tables().live;
     JobTables.Data d = database.tables().data;
     JobTables.LimitedRuns r = database.tables().limitedRuns;
-    List<WithKey> locked = lock(dsl, keyed, jobs, statuses);
-    if (locked.isEmpty()) {
+    List<UUID> locked = lock(dsl, jobs, statuses);
+    List<WithKey> withKeys = locked.isEmpty() ? List.of() : keys(dsl, keyed, locked);
+    if (withKeys.isEmpty()) {
       return 0;
     }
     int unused =
-        change(dsl, r, r.limitKey, r.jobId, r.type.eq(keyed.name()).and(r.limitKey.eq("")), locked);
-    int unusedToo = change(dsl, d, d.limitKey, d.id, d.type.eq(keyed.name()), locked);
-    return change(dsl, j, j.limitKey, j.id, DSL.noCondition(), locked);
+        change(
+            dsl, r, r.limitKey, r.jobId, r.type.eq(keyed.name()).and(r.limitKey.eq("")), withKeys);
+    int unusedToo = change(dsl, d, d.limitKey, d.id, d.type.eq(keyed.name()), withKeys);
+    return change(dsl, j, j.limitKey, j.id, DSL.noCondition(), withKeys);
   }
 
   /**
@@ -233,10 +236,8 @@ public final class MissingKeyStore {
 
   private record WithKey(UUID id, String key) {}
 
-  private List<WithKey> lock(
-      DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
+  private List<UUID> lock(DSLContext dsl, List<Found> jobs, List<JobStatus> statuses) {
     JobTables.Live j = database.tables().live;
-    JobTables.Data d = database.tables().data;
     UnnestedRows<Found> rows = new UnnestedRows<>("p", jobs);
     Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each.place().id());
     CommonTableExpression<?> given = LockedJobs.given(rows, id);
@@ -247,19 +248,25 @@ public final class MissingKeyStore {
             id,
             LockedJobs.isIn(j.status, statuses).and(j.limitKey.isNotDistinctFrom(inline(""))));
     Field<UUID> lockedId = locked.field("id", UUID.class);
+    return dsl.with(given).with(locked).select(lockedId).from(locked).fetch(lockedId);
+  }
+
+  /** Returns the keys of those of these jobs that have one in their payload. */
+  private List<WithKey> keys(DSLContext dsl, KeyedName keyed, List<UUID> jobs) {
+    JobTables.Data d = database.tables().data;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("locked", jobs);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
     Field<String> key =
         LimitKeyText.of(d.payload, DSL.val(keyed.component(), SQLDataType.CLOB)).as("key");
     // With OFFSET 0 the planner keeps this as it is, and looks up each job
     Table<?> data =
         select(key)
             .from(d)
-            .where(d.type.eq(keyed.name()).and(d.id.eq(lockedId)))
+            .where(d.type.eq(keyed.name()).and(d.id.eq(id)))
             .offset(0)
             .asTable("data");
-    return dsl.with(given)
-        .with(locked)
-        .select(lockedId, SubqueryFields.of(data, key))
-        .from(locked, lateral(data))
+    return dsl.select(id, SubqueryFields.of(data, key))
+        .from(rows.table(), lateral(data))
         .where(SubqueryFields.of(data, key).ne(inline("")))
         .fetch(Records.mapping(WithKey::new));
   }
