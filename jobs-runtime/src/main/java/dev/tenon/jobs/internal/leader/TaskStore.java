@@ -49,7 +49,7 @@ public final class TaskStore {
    */
   public record Done(String name, Duration interval, Duration age, boolean succeeded) {}
 
-  /** Records that tasks were done, or had nothing to do. */
+  /** Records that tasks were done, or had nothing to do, unless a later run is recorded. */
   public void done(Collection<Done> runs) {
     Tables.Tasks t = database.tables().tasks;
     UnnestedRows<Done> r = new UnnestedRows<>("r", List.copyOf(runs));
@@ -79,6 +79,8 @@ public final class TaskStore {
             t.lastError,
             DSL.when(t.name.eq(DSL.any(succeeded)), DSL.val(null, t.lastError))
                 .otherwise(t.lastError))
+        // Notes are written together some time after the runs, and a failure immediately
+        .where(DSL.excluded(t.lastRunAt).ge(t.lastRunAt))
         .execute();
   }
 

@@ -93,4 +93,18 @@ class TaskNotesTest {
         .singleElement()
         .satisfies(run -> assertThat(run.lastError()).isNull());
   }
+
+  @Test
+  void aRunThatIsWrittenLateReplacesNoLaterOne() {
+    store.failed("test", Duration.ofSeconds(1), "a failure");
+    store.done(
+        List.of(new TaskStore.Done("test", Duration.ofSeconds(1), Duration.ofMinutes(1), true)));
+    assertThat(store.list())
+        .singleElement()
+        .satisfies(
+            run -> {
+              assertThat(run.lastError()).isEqualTo("a failure");
+              assertThat(run.age()).isLessThan(Duration.ofMinutes(1));
+            });
+  }
 }
