@@ -24,7 +24,10 @@ public final class SensitiveValues {
    */
   private static final int MIN_LENGTH = 6;
 
-  /** The maximum number of values; each string is searched for all of them. */
+  /**
+   * The maximum number of values; each string is searched for all of them. Those of the payload
+   * come first, and a durable handler adds more for as long as it runs.
+   */
   private static final int MAX_VALUES = 1_000;
 
   private final List<String> values;
@@ -57,14 +60,24 @@ public final class SensitiveValues {
     return values.isEmpty() ? NONE : new SensitiveValues(values);
   }
 
-  /** Returns these and other values. */
+  /** Returns these values, and as many others as there is room for. */
   public SensitiveValues and(SensitiveValues others) {
     if (values.isEmpty() || others.values.isEmpty()) {
       return values.isEmpty() ? others : this;
     }
     Set<String> all = new HashSet<>(values);
-    all.addAll(others.values);
-    return new SensitiveValues(all);
+    for (String value : others.values) {
+      if (all.size() == MAX_VALUES) {
+        break;
+      }
+      all.add(value);
+    }
+    return all.size() == values.size() ? this : new SensitiveValues(all);
+  }
+
+  /** The number of values. */
+  int count() {
+    return values.size();
   }
 
   /** Returns a string with these values masked. */
