@@ -39,7 +39,10 @@ final class JobStream implements Flow.Subscription {
   private final Flow.Subscriber<? super JobEvent> subscriber;
   private final Owner owner;
   private final AtomicLong demand = new AtomicLong();
-  private final AtomicBoolean isBusy = new AtomicBoolean();
+
+  /** True while a thread passes something on, and until the subscriber has its subscription. */
+  private final AtomicBoolean isBusy = new AtomicBoolean(true);
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /** The last look at the job that was not passed on yet. */
@@ -72,6 +75,12 @@ final class JobStream implements Flow.Subscription {
     this.position = position;
     this.subscriber = subscriber;
     this.owner = owner;
+  }
+
+  /** The subscriber has its subscription. Passes on what has happened since it was created. */
+  void begin() {
+    release();
+    advance();
   }
 
   UUID jobId() {

@@ -162,6 +162,7 @@ final class JobStreams implements AutoCloseable, JobStream.Owner {
     if (refusal != null) {
       stream.fail(new JobsException(refusal, null, stream.jobId(), null));
     }
+    stream.begin();
   }
 
   private @Nullable String refusal(UUID jobId) {

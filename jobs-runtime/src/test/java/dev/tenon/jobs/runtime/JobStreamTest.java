@@ -92,8 +92,32 @@ class JobStreamTest {
   }
 
   private JobStream stream() {
+    JobStream stream = newStream();
+    stream.begin();
+    return stream;
+  }
+
+  private JobStream newStream() {
     return new JobStream(
         JOB, new EventPosition(0, JobStatus.RUNNING, 1, 0, 0), new Counting(), new Log());
+  }
+
+  /** Another thread may look at the job as soon as the subscriber has requested something. */
+  @Test
+  void nothingIsPassedOnBeforeTheSubscriberHasItsSubscription() {
+    JobStream stream = newStream();
+    stream.request(10);
+    pass(stream, running(50, 4));
+    assertThat(lines).isEmpty();
+    stream.begin();
+    assertThat(lines).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(percents).containsExactly(50);
+
+    JobStream refused = newStream();
+    refused.request(0);
+    assertThat(failures).isEmpty();
+    refused.begin();
+    assertThat(failures).hasSize(1);
   }
 
   @Test
