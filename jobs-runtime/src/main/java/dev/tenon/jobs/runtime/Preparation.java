@@ -72,7 +72,6 @@ final class Preparation implements AutoCloseable {
 
   private final BackgroundLoop loop;
 
-  /** Used by the thread of the loop only. */
   private final TimedCalls calls;
 
   private volatile long foundNanos = System.nanoTime();
@@ -246,6 +245,11 @@ final class Preparation implements AutoCloseable {
           LoggableFailure.withoutValues(e));
       return new Prepared.LeftToOthers();
     } catch (RuntimeException | Error e) {
+      if (loop.isClosing()) {
+        // The close may have interrupted it, or closed what it needs
+        LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
+        return new Prepared.LeftToOthers();
+      }
       return failed(
           task,
           definition,
@@ -361,9 +365,13 @@ final class Preparation implements AutoCloseable {
   @Override
   public void close() {
     try {
-      boolean unused = loop.close(MAX_CLOSE);
+      boolean hasEnded = loop.close(MAX_CLOSE);
       calls.close();
+      if (!hasEnded) {
+        boolean unused = loop.close(MAX_CLOSE);
+      }
     } catch (InterruptedException e) {
+      calls.close();
       Thread.currentThread().interrupt();
     }
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -12,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the application's methods in a separate thread, so that one that does not return delays
- * others for a limited time only. For one calling thread.
+ * others for a limited time only. One thread calls, and any thread may close.
  */
 final class TimedCalls implements AutoCloseable {
 
   private final String threadName;
   private final Duration maxTime;
   private @Nullable ExecutorService executor;
+  private boolean closed;
 
   TimedCalls(String threadName, Duration maxTime) {
     this.threadName = threadName;
@@ -44,18 +46,10 @@ final class TimedCalls implements AutoCloseable {
    *
    * @throws TookTooLong if it does not return in time
    * @throws InterruptedException if the caller is interrupted
+   * @throws RejectedExecutionException if this is closed
    */
   <T> T call(Supplier<T> method) throws TookTooLong, InterruptedException {
-    if (executor == null) {
-      executor =
-          Executors.newSingleThreadExecutor(
-              call -> {
-                Thread thread = new Thread(call, threadName);
-                thread.setDaemon(true);
-                return thread;
-              });
-    }
-    Future<T> result = executor.submit(method::get);
+    Future<T> result = submit(method);
     boolean hasEnded = false;
     try {
       T value = result.get(maxTime.toMillis(), TimeUnit.MILLISECONDS);
@@ -69,7 +63,7 @@ final class TimedCalls implements AutoCloseable {
     } finally {
       if (!hasEnded) {
         // The next call must not wait for this one
-        close();
+        abandon();
       }
     }
   }
@@ -83,12 +77,33 @@ final class TimedCalls implements AutoCloseable {
         : new IllegalStateException(thrown);
   }
 
-  /** Interrupts the running call. */
-  @Override
-  public void close() {
+  private synchronized <T> Future<T> submit(Supplier<T> method) {
+    if (closed) {
+      throw new RejectedExecutionException("Calls are closed");
+    }
+    if (executor == null) {
+      executor =
+          Executors.newSingleThreadExecutor(
+              call -> {
+                Thread thread = new Thread(call, threadName);
+                thread.setDaemon(true);
+                return thread;
+              });
+    }
+    return executor.submit(method::get);
+  }
+
+  private synchronized void abandon() {
     if (executor != null) {
       executor.shutdownNow();
       executor = null;
     }
+  }
+
+  /** Interrupts the running call, and refuses others. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    abandon();
   }
 }

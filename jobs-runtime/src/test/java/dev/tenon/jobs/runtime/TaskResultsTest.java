@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
@@ -138,6 +139,33 @@ class TaskResultsTest {
     mayEnd.countDown();
     assertThat(ended(submitted.idOf(third)).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.get(submitted.idOf(second)).status()).isEqualTo(JobStatus.CANCELLED);
+  }
+
+  @Test
+  void aPayloadWhoseMakingTheCloseInterruptsIsMadeByAnotherProcess() throws Exception {
+    FlowJobs.BEFORE.set(
+        () -> {
+          begun.countDown();
+          try {
+            mayEnd.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    startWorker();
+    Workflow flow = Workflow.named("held").submittedBy("t");
+    Task<Receipt> first = flow.add(FlowJobs.task(jobs), new Order("compressible", 1));
+    Task<Receipt> second = flow.add(FlowJobs.event(jobs), FlowJobs.HELD, first);
+    UUID id = jobs.submit(flow).idOf(second);
+    begun.await();
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
+      runtime.close();
+      assertThat(log.warnings()).isEmpty();
+    }
+    FlowJobs.BEFORE.set(() -> {});
+    open();
+    startWorker();
+    assertThat(ended(id).status()).isEqualTo(JobStatus.COMPLETED);
   }
 
   private void isFree(String table, UUID id) throws SQLException {
