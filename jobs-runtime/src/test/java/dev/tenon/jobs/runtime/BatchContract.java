@@ -20,11 +20,14 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +261,93 @@ abstract class BatchContract {
     assertThat(ids.stream().flatMap(id -> outcomes(id).stream()))
         .filteredOn(Outcome.COMPLETED::equals)
         .isNotEmpty();
+  }
+
+  /** All jobs of the first batch end in time, and its handler ignores that it should stop. */
+  @Test
+  void timeEndsAHandlerThatContinuesAfterTheEndsOfItsJobs() {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    work(
+        TestJobs.SHORT,
+        upTo(2),
+        1,
+        batch -> {
+          batch.forEach(job -> job.complete(new Receipt("in time")));
+          if (batches.size() == 1) {
+            continueAfterInterrupts(interrupted);
+          }
+        });
+    List<UUID> ids = submit(TestJobs.SHORT, "a", "b", "c", "d");
+
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    assertThat(interrupted.getCount()).isZero();
+    assertThat(mayEnd.getCount()).as("the second batch had the slot of the first").isOne();
+    ids.forEach(id -> assertThat(outcomes(id)).containsExactly(Outcome.COMPLETED));
+  }
+
+  @Test
+  void aWorkerThatStopsEndsAHandlerThatContinuesAfterTheEndsOfItsJobs() {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    JobWorker worker =
+        work(
+            TestJobs.LONG,
+            upTo(2),
+            1,
+            batch -> {
+              batch.forEach(job -> job.complete(new Receipt("in time")));
+              try {
+                mayEnd.await();
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+              }
+            });
+    List<UUID> ids = submit(TestJobs.LONG, "a", "b");
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    worker.close();
+
+    assertThat(interrupted.getCount()).isZero();
+  }
+
+  @Test
+  void aWorkerWhoseHandlerContinuesAfterTheEndsOfItsJobsIsNotDrained() {
+    runtime = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200)));
+    JobWorker worker =
+        work(
+            TestJobs.LONG,
+            upTo(2),
+            1,
+            batch -> {
+              batch.forEach(job -> job.complete(new Receipt("in time")));
+              mayEnd.await();
+            });
+    List<UUID> ids = submit(TestJobs.LONG, "a", "b");
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    assertThat(runtime.monitor().quietWorker(worker.id(), Actor.of("ann", "a test"))).isTrue();
+
+    // It has heard of it once a heartbeat has come after that
+    Instant quieted = state(worker).quietedAt().orElseThrow();
+    await().until(() -> state(worker).heartbeatAt().isAfter(quieted.plusMillis(600)));
+    assertThat(state(worker).isDrained()).isFalse();
+
+    mayEnd.countDown();
+    await().until(() -> state(worker).isDrained());
+  }
+
+  private JobMonitor.Worker state(JobWorker worker) {
+    return runtime.monitor().workers(WorkerQuery.all()).stream()
+        .filter(each -> each.id().equals(worker.id()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void continueAfterInterrupts(CountDownLatch interrupted) {
+    while (mayEnd.getCount() > 0) {
+      try {
+        mayEnd.await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+      }
+    }
   }
 
   @Test

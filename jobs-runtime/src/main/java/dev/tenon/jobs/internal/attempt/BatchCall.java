@@ -177,13 +177,22 @@ public final class BatchCall<P, R> extends HandlerCall implements SlotWork {
         environment.contact()::explains);
   }
 
-  /** Asks the handler to stop with all jobs that have not ended. */
+  /** Asks the handler to stop, with all jobs that have not ended or without any. */
   private void stop(StopReason reason) {
-    for (Attempt<?, ?> attempt : attempts()) {
+    List<Attempt<?, ?>> all = attempts();
+    for (Attempt<?, ?> attempt : all) {
       if (attempt.signal(reason)) {
         environment.deadlines().abandonLater(attempt);
       }
     }
+    if (stopThoughEnded()) {
+      environment.deadlines().abandonLater(all.get(0));
+    }
+  }
+
+  @Override
+  public void stopIfEnded() {
+    boolean unused = stopThoughEnded();
   }
 
   private void handlerHasReturned(List<Attempt<?, ?>> noticed) {

@@ -80,6 +80,21 @@ abstract class HandlerCall {
     }
   }
 
+  /**
+   * Asks a handler to stop that continues although all attempts have ended, as that of a batch may
+   * after it has ended its jobs.
+   *
+   * @return whether it continues
+   */
+  final boolean stopThoughEnded() {
+    if (!isRunning() || !allHaveEnded()) {
+      return false;
+    }
+    wasInterrupted.set(true);
+    thread.interrupt();
+    return true;
+  }
+
   /** Takes the slot from the handler if all attempts have ended. */
   final void leaveSlot() {
     if (!allHaveEnded()) {

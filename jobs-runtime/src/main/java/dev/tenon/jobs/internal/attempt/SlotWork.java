@@ -20,4 +20,10 @@ interface SlotWork {
 
   /** Returns the attempts at its jobs. */
   List<Attempt<?, ?>> attempts();
+
+  /**
+   * Asks the handler to stop if it continues although it has ended all of its jobs. Only that of a
+   * batch can do so.
+   */
+  default void stopIfEnded() {}
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,9 @@ public final class Slots {
 
   /** The jobs of workflows that have ended and are not recorded yet: next tasks may follow them. */
   private int unrecorded;
+
+  /** The work whose handlers run, including those that have lost their slots. */
+  private final Set<SlotWork> running = ConcurrentHashMap.newKeySet();
 
   /** The average number of next tasks that follow such a job. */
   private double tasksPerEnd;
@@ -292,8 +297,10 @@ public final class Slots {
   private void runFrom(SlotWork first) {
     SlotWork next = first;
     while (next != null) {
+      running.add(next);
       long start = System.nanoTime();
       boolean hadSlot = next.run();
+      running.remove(next);
       long took = System.nanoTime() - start;
       next = nextAfter(next, hadSlot, took);
     }
@@ -319,6 +326,11 @@ public final class Slots {
       notifyAll();
     }
     return next;
+  }
+
+  /** Asks the handlers to stop that continue although they have ended their jobs. */
+  public void stopThoseThatHaveEnded() {
+    running.forEach(SlotWork::stopIfEnded);
   }
 
   /** Frees a slot although its handler continues. */

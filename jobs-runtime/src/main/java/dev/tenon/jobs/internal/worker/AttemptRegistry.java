@@ -58,6 +58,11 @@ final class AttemptRegistry {
     return !byJob.isEmpty();
   }
 
+  /** Returns whether there is any, or a handler continues that has ended its jobs. */
+  boolean isBusy() {
+    return isAny() || slots.used() > 0;
+  }
+
   /** Returns the jobs of {@link #all()}: a live view. */
   Set<UUID> jobIds() {
     return Collections.unmodifiableSet(byJob.keySet());
@@ -159,6 +164,7 @@ final class AttemptRegistry {
   /** Asks all handlers to stop, and returns immediately. */
   void askAllToStop() {
     byJob.values().forEach(attempt -> attempt.signal(StopReason.SHUTDOWN));
+    slots.stopThoseThatHaveEnded();
   }
 
   /** Asks all handlers to stop, gives them a moment, and ends the attempts of those that do not. */

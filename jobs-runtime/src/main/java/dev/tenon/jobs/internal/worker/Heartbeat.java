@@ -223,10 +223,10 @@ final class Heartbeat {
 
   /**
    * Returns whether the worker was quieted and has nothing left to do: the claims that had begun
-   * before have ended, and so have their jobs.
+   * before have ended, and so have their jobs and the handlers of these.
    */
   private boolean isDrained() {
-    return isQuieted && claims.haveEnded(claimWhenQuieted) && !attempts.isAny();
+    return isQuieted && claims.haveEnded(claimWhenQuieted) && !attempts.isBusy();
   }
 
   /**
