@@ -84,24 +84,18 @@ public class JobWorkers {
 
   /**
    * Stops the workers as {@link JobWorker#close()} says, all at the same time, and waits for it.
-   * The grace period of the workers bounds the time.
+   * The grace period of the workers bounds the time. If this thread is interrupted, they no longer
+   * wait for their handlers, and it keeps the interrupt.
    */
   public synchronized void stop() {
-    List<Thread> closing = new ArrayList<>();
+    ClosingThreads closing = new ClosingThreads();
     for (JobWorker worker : workers) {
-      Thread thread = new Thread(worker::close, "tenon-stop-" + worker.id());
-      thread.start();
-      closing.add(thread);
+      closing.start("tenon-stop-" + worker.id(), worker::close);
     }
-    try {
-      for (Thread thread : closing) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.warn("Interrupted while the workers stop; they continue to stop in the background.");
-    } finally {
-      workers = List.of();
+    workers = List.of();
+    if (closing.join()) {
+      LOG.warn(
+          "Interrupted while the workers were stopping, so they did not wait for their handlers.");
     }
   }
 

@@ -431,42 +431,50 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  /** Closes the parts in this order, because each part needs those after it. */
+  /**
+   * Closes the parts in this order, because each part needs those after it. An interrupt shortens
+   * the close of the workers. All others take moments, and would be left open by it.
+   */
   private void closeParts() {
-    List<Runnable> parts =
+    closePart(notices::close);
+    closePart(workers::close);
+    List<Runnable> others =
         new ArrayList<>(
             List.of(
-                notices::close,
-                workers::close,
-                awaited::close,
-                streams::close,
-                figures::close,
-                preparation::close,
-                lines::close));
+                awaited::close, streams::close, figures::close, preparation::close, lines::close));
     if (dispatcher != null) {
-      parts.add(dispatcher::close);
+      others.add(dispatcher::close);
     }
     if (maintenance != null) {
-      parts.add(maintenance::close);
+      others.add(maintenance::close);
     }
-    parts.add(notifier::close);
+    others.add(notifier::close);
     if (publisher != null) {
-      parts.add(publisher::close);
+      others.add(publisher::close);
     }
-    parts.add(dataSources::close);
+    others.add(dataSources::close);
     if (lock != null) {
       // While its port answers, nobody takes this process for ended
-      parts.add(lock::close);
+      others.add(lock::close);
     }
-    parts.add(this::removeShutdownHook);
-    parts.add(settings.listeners()::stopped);
-    for (Runnable part : parts) {
-      try {
-        part.run();
-      } catch (RuntimeException | Error e) {
-        // The others are still closed: nothing could close them later
-        LOG.warn("A part of Tenon did not close cleanly; the others are closed.", e);
-      }
+    others.add(this::removeShutdownHook);
+    others.add(settings.listeners()::stopped);
+    boolean interrupted = Thread.interrupted();
+    for (Runnable part : others) {
+      closePart(part);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closePart(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error e) {
+      // The others are still closed: nothing could close them later
+      LOG.warn("A part of Tenon did not close cleanly; the others are closed.", e);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.worker.Worker;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,20 +77,15 @@ final class OpenWorkers {
     }
   }
 
-  /** Closes all workers at the same time, and waits for them. */
+  /**
+   * Closes all workers at the same time, and waits for them. If this thread is interrupted, they no
+   * longer wait for their handlers.
+   */
   void close() {
-    List<Thread> closing = new ArrayList<>();
+    ClosingThreads closing = new ClosingThreads();
     for (Worker worker : List.copyOf(workers)) {
-      Thread thread = new Thread(worker::close, "tenon-close-" + worker.id());
-      thread.start();
-      closing.add(thread);
+      closing.start("tenon-close-" + worker.id(), worker::close);
     }
-    try {
-      for (Thread thread : closing) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    boolean unused = closing.join();
   }
 }

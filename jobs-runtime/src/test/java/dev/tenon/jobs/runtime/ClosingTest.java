@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
@@ -11,10 +12,12 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -106,11 +109,112 @@ class ClosingTest {
       Thread.currentThread().interrupt();
       worker.close();
       assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
-      await()
-          .atMost(Fixture.PATIENCE)
-          .untilAsserted(() -> assertThat(threadsOf(worker)).allMatch(ClosingTest::isOfHandler));
+      assertThat(threadsOf(worker)).noneMatch(ClosingTest::usesTheDatabase);
     } finally {
       never.countDown();
+    }
+  }
+
+  @Test
+  void aWorkerWhoseCloseIsInterruptedWaitsForNoRowForEver() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    try (Fixture fixture = Fixture.withoutRabbit();
+        Connection other = fixture.database().connect();
+        Statement statement = other.createStatement()) {
+      JobsRuntime runtime = fixture.start();
+      JobWorker worker =
+          runtime.startWorker(TestJobs.handlers().with(TestJobs.ORDER, ignoringInterrupts(end)));
+      Fixture.awaitStatus(runtime.jobs(), submit(runtime, "held"), JobStatus.RUNNING);
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM tenon.live_jobs FOR UPDATE");
+      end.countDown();
+      await().atMost(Fixture.PATIENCE).until(() -> waitingForLocks(statement) > 0);
+      Thread.currentThread().interrupt();
+      worker.close();
+      assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+      await()
+          .atMost(Fixture.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(threadsOf(worker)).noneMatch(ClosingTest::usesTheDatabase));
+      other.rollback();
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void aRuntimeWhoseCloseIsInterruptedWaitsForItsParts() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Fixture fixture = Fixture.withoutRabbit();
+        Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      JobsRuntime runtime = fixture.start();
+      JobWorker worker =
+          runtime.startWorker(TestJobs.handlers().with(TestJobs.ORDER, ignoringInterrupts(never)));
+      UUID id = submit(runtime, "endless");
+      Fixture.awaitStatus(runtime.jobs(), id, JobStatus.RUNNING);
+      await().atMost(Fixture.PATIENCE).until(() -> leaders(statement) == 1);
+      Thread.currentThread().interrupt();
+      runtime.close();
+      assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+      assertThat(threadsOf(worker)).noneMatch(ClosingTest::usesTheDatabase);
+      assertThat(leaders(statement)).as("leaders that have not resigned").isZero();
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void workersOfAFrameworkWhoseStopIsInterruptedStop() {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Fixture fixture = Fixture.withoutRabbit()) {
+      JobsRuntime runtime = fixture.start();
+      JobWorkers workers =
+          new JobWorkers(
+              runtime,
+              List.of(TestJobs.handlers().with(TestJobs.ORDER, ignoringInterrupts(never))),
+              WorkerOptions.defaults());
+      workers.start();
+      JobWorker worker = workers.workers().get(0);
+      UUID id = submit(runtime, "endless");
+      Fixture.awaitStatus(runtime.jobs(), id, JobStatus.RUNNING);
+      Thread.currentThread().interrupt();
+      workers.stop();
+      assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+      assertThat(threadsOf(worker)).noneMatch(ClosingTest::usesTheDatabase);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  private static JobHandler<Order, Receipt> ignoringInterrupts(CountDownLatch end) {
+    return (order, context) -> {
+      while (end.getCount() > 0) {
+        try {
+          end.await();
+        } catch (InterruptedException e) {
+          // It does not stop when it is asked to
+        }
+      }
+      return new Receipt("");
+    };
+  }
+
+  private static int leaders(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT count(*) FROM tenon.leaders WHERE expires_at > now()")) {
+      assertThat(row.next()).isTrue();
+      return row.getInt(1);
+    }
+  }
+
+  private static int waitingForLocks(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT count(*) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+      assertThat(row.next()).isTrue();
+      return row.getInt(1);
     }
   }
 
@@ -121,8 +225,8 @@ class ClosingTest {
         .jobId();
   }
 
-  private static boolean isOfHandler(String thread) {
-    return thread.startsWith("job-");
+  private static boolean usesTheDatabase(String thread) {
+    return thread.startsWith("tenon-") && !thread.startsWith("tenon-timer-");
   }
 
   private static List<String> threadsOf(JobWorker worker) {

@@ -96,6 +96,12 @@ final class Claimer {
     feed.wake();
   }
 
+  /** Does the same, and waits for a claim that has begun, up to this time. */
+  void close(Duration timeout) throws InterruptedException {
+    closeSoon();
+    boolean unused = loop.close(timeout);
+  }
+
   /** Stops claiming. A claim that has begun is completed. */
   void close() throws InterruptedException {
     closing = true;

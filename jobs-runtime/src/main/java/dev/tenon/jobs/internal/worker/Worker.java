@@ -33,6 +33,8 @@ public final class Worker implements JobWorker {
 
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
 
+  private static final Duration LAST_CLAIM = Duration.ofSeconds(5);
+
   /** The time after a submit in a caller's transaction that the worker looks often for its job. */
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
@@ -247,12 +249,32 @@ public final class Worker implements JobWorker {
           parts.attempts.all().size());
       stop();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       LOG.warn(
           "Worker {} was interrupted while it was stopping; other workers run its jobs again.", id);
       parts.attempts.askAllToStop();
+      endThreads();
+      Thread.currentThread().interrupt();
     } finally {
       closeTheRest();
+    }
+  }
+
+  /**
+   * Ends the threads that {@link #stop} ends once the handlers have ended. What they use may be
+   * closed next, so it waits for them. Each wait is short, and no other interrupt ends it.
+   */
+  private void endThreads() {
+    boolean ended = false;
+    while (!ended) {
+      try {
+        parts.claimer.close(LAST_CLAIM);
+        boolean unused = parts.recorders.close(LAST_RECORDING);
+        parts.heartbeat.close();
+        parts.cancelHints.close();
+        ended = true;
+      } catch (InterruptedException e) {
+        // The caller keeps the first one
+      }
     }
   }
 
