@@ -214,35 +214,40 @@ class ExternalFlowTest {
       worker.query("SET statement_timeout = '20s'");
       lockType(holder, "a.new");
       assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).as("it stays locked").isEmpty();
-      CompletableFuture<List<String>> claim =
-          CompletableFuture.supplyAsync(
-              () -> {
-                List<String> claimed = List.of();
-                try {
-                  while (claimed.isEmpty()) {
-                    claimed = claimedTypes(worker, 10, "z.old", UNLIMITED);
-                  }
-                  return claimed;
-                } catch (SQLException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      await("the claim waits for a lock")
-          .atMost(Fixture.PATIENCE)
-          .until(
-              () -> {
-                try (Connection connection = fixture.database().connect();
-                    var rows =
-                        connection
-                            .createStatement()
-                            .executeQuery(
-                                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND"
-                                    + " wait_event_type = 'Lock' AND query LIKE '%tenon.claim%'")) {
-                  return rows.next();
-                }
-              });
+      CompletableFuture<List<String>> claim = claimUntilFound(worker, "z.old", UNLIMITED);
+      awaitWaitingClaim();
       holder.rollback();
       assertThat(claim.get()).containsExactly("z.old");
+    }
+  }
+
+  @Test
+  void aClaimThatHasWaitedForATypeTakesTheOthersThatAreFreeByThen() throws Exception {
+    submitUnderTheNamesOfTwoTypes();
+    try (ExternalWorker worker = worker("python-1", "z.old", "m.other");
+        Connection holder = fixture.database().connect()) {
+      worker.heartbeat();
+      worker.query("SET statement_timeout = '20s'");
+      lockType(holder, "a.new");
+      lockType(holder, "m.other");
+      CompletableFuture<List<String>> claim = claimUntilFound(worker, "z.old", "m.other");
+      awaitWaitingClaim();
+      holder.rollback();
+      assertThat(claim.get()).containsExactlyInAnyOrder("z.old", "m.other");
+    }
+  }
+
+  /** It remains when a type is renamed. */
+  @Test
+  void theRowOfAnEarlierNameHoldsUpNobody() throws Exception {
+    submitUnderTheNamesOfTwoTypes();
+    execute("INSERT INTO tenon.job_types (type) VALUES ('z.old')");
+    try (ExternalWorker worker = worker("python-1", "z.old", "m.other");
+        Connection holder = fixture.database().connect()) {
+      worker.heartbeat();
+      lockType(holder, "z.old");
+      assertThat(claimedTypes(worker, 10, "z.old", "m.other"))
+          .containsExactlyInAnyOrder("z.old", "m.other");
     }
   }
 
@@ -257,8 +262,10 @@ class ExternalFlowTest {
       worker.connection().setAutoCommit(false);
       lockType(holder, "a.new");
       assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).isEmpty();
+      CompletableFuture<List<String>> claim = claimUntilFound(worker, "z.old", UNLIMITED);
+      awaitWaitingClaim();
       holder.rollback();
-      assertThat(claimedTypes(worker, 10, "z.old", UNLIMITED)).containsExactly("z.old");
+      assertThat(claim.get()).containsExactly("z.old");
       try (var rows = settings.executeQuery("SHOW lock_timeout")) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getString(1)).isEqualTo("7s");
@@ -275,6 +282,40 @@ class ExternalFlowTest {
     execute("UPDATE by_test.jobs SET type = 'z.old' WHERE id = '" + id + "'");
     submit(TestJobs.EXTERNAL_LIMITED, "a", 1);
     execute("UPDATE by_test.jobs SET type = 'm.other' WHERE id <> '" + id + "'");
+  }
+
+  /** Claims ten jobs of these types in another thread, again and again until there are some. */
+  private static CompletableFuture<List<String>> claimUntilFound(
+      ExternalWorker worker, String one, String other) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            List<String> claimed = List.of();
+            while (claimed.isEmpty()) {
+              claimed = claimedTypes(worker, 10, one, other);
+            }
+            return claimed;
+          } catch (SQLException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private void awaitWaitingClaim() {
+    await("the claim waits for a lock")
+        .atMost(Fixture.PATIENCE)
+        .until(
+            () -> {
+              try (Connection connection = fixture.database().connect();
+                  var rows =
+                      connection
+                          .createStatement()
+                          .executeQuery(
+                              "SELECT FROM pg_stat_activity WHERE datname = current_database() AND"
+                                  + " wait_event_type = 'Lock' AND query LIKE '%tenon.claim%'")) {
+                return rows.next();
+              }
+            });
   }
 
   private static void lockType(Connection connection, String type) throws SQLException {

@@ -354,8 +354,10 @@ DECLARE
   v_waiting waiting_job[];
   v_chosen waiting_job[];
   v_left_over waiting_job[];
-  -- Types with limits that have waiting jobs, and the rows of types that this claim has locked
+  -- The names of types with limits that have waiting jobs, the row that claim_limited locks for each of them, the rows
+  -- that this claim has locked, and the names that it need not wait for
   v_limited text[] := '{}';
+  v_rows text[];
   v_locked text[];
   v_free text[];
   v_left integer;
@@ -429,33 +431,34 @@ BEGIN
   v_left := claim.max_jobs - least(
     cardinality(v_waiting), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
   IF v_left > 0 AND cardinality(v_limited) > 0 THEN
-    -- The row of a type may be locked for long. It must hold up neither other types nor the jobs that were just locked.
-    v_locked := ARRAY(
-      SELECT t.type
-      FROM job_types t
-      WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
-      ORDER BY t.type
-      FOR NO KEY UPDATE SKIP LOCKED);
-    v_free := ARRAY(
-      SELECT l.type
+    v_rows := ARRAY(
+      SELECT coalesce(
+        (SELECT a.type FROM job_types a WHERE a.aliases <> '{}' AND l.type = ANY (a.aliases) ORDER BY a.type LIMIT 1), l.type)
       FROM unnest(v_limited) WITH ORDINALITY AS l (type, n)
-      WHERE NOT EXISTS (
-        SELECT FROM job_types t
-        WHERE (t.type = l.type OR (t.aliases <> '{}' AND l.type = ANY (t.aliases))) AND t.type <> ALL (v_locked))
       ORDER BY l.n);
-    IF cardinality(v_free) = 0 AND cardinality(v_waiting) = 0 THEN
+    LOOP
+      -- The row of a type may be locked for long. It must hold up neither other types nor the jobs that were just locked.
+      v_locked := ARRAY(
+        SELECT t.type
+        FROM job_types t
+        WHERE t.type = ANY (v_rows)
+        ORDER BY t.type
+        FOR NO KEY UPDATE SKIP LOCKED);
+      v_free := ARRAY(
+        SELECT l.type
+        FROM unnest(v_limited, v_rows) WITH ORDINALITY AS l (type, row_type, n)
+        WHERE l.row_type = ANY (v_locked) OR NOT EXISTS (SELECT FROM job_types t WHERE t.type = l.row_type)
+        ORDER BY l.n);
+      EXIT WHEN cardinality(v_free) > 0 OR cardinality(v_waiting) > 0;
+      -- It holds nothing that others wait for, so it may wait for one of them. By then, others may be free, too.
       BEGIN
         PERFORM set_config('lock_timeout', '2s', true);
-        PERFORM FROM job_types t
-        WHERE t.type = v_limited[1] OR (t.aliases <> '{}' AND v_limited[1] = ANY (t.aliases))
-        ORDER BY t.type
-        FOR NO KEY UPDATE;
+        PERFORM FROM job_types t WHERE t.type = v_rows[1] FOR NO KEY UPDATE;
         PERFORM set_config('lock_timeout', v_lock_timeout, true);
-        v_free := v_limited[1:1];
       EXCEPTION WHEN lock_not_available THEN
         RETURN;
       END;
-    END IF;
+    END LOOP;
     FOR v_job IN
       SELECT l.type, claim.versions[array_position(claim.types, l.type)] AS version, cardinality(v_free) - l.n + 1 AS types_left
       FROM unnest(v_free) WITH ORDINALITY AS l (type, n)
