@@ -77,10 +77,15 @@ final class JobStream implements Flow.Subscription {
     this.owner = owner;
   }
 
-  /** The subscriber has its subscription. Passes on what has happened since it was created. */
+  /**
+   * The subscriber has its subscription. If there was a look at the job before, another one follows
+   * soon, because this is the thread of the subscriber, which passes on no events.
+   */
   void begin() {
     release();
-    advance();
+    if (offered.getAndSet(null) != null) {
+      owner.lookSoon(jobId);
+    }
   }
 
   UUID jobId() {

@@ -109,7 +109,11 @@ class JobStreamTest {
     stream.request(10);
     pass(stream, running(50, 4));
     assertThat(lines).isEmpty();
+    looks = 0;
     stream.begin();
+    assertThat(lines).as("what the thread of the subscriber passes on").isEmpty();
+    assertThat(looks).as("looks that others make").isOne();
+    pass(stream, running(50, 4));
     assertThat(lines).containsExactly(1L, 2L, 3L, 4L);
     assertThat(percents).containsExactly(50);
 
