@@ -233,10 +233,11 @@ final class Preparation implements AutoCloseable {
       // The payload cannot be encrypted at the moment
       return missingKey(task, e);
     } catch (JobVersionException e) {
-      LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
-      return new Prepared.LeftToOthers();
+      return leftToOthers(task, e);
     } catch (JobsException e) {
-      return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
+      return loop.isClosing()
+          ? leftToOthers(task, e)
+          : failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
     } catch (OutOfMemoryError e) {
       LOG.warn(
           "Memory ran out while the payload of task {} of job type '{}' was made. It will be made again later.",
@@ -247,8 +248,7 @@ final class Preparation implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       if (loop.isClosing()) {
         // The close may have interrupted it, or closed what it needs
-        LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
-        return new Prepared.LeftToOthers();
+        return leftToOthers(task, e);
       }
       return failed(
           task,
@@ -258,6 +258,11 @@ final class Preparation implements AutoCloseable {
               .formatted(
                   definition.payloadType().getSimpleName(), task.input(), e.getClass().getName()));
     }
+  }
+
+  private static Prepared leftToOthers(Ready task, Throwable reason) {
+    LOG.debug("The payload of task {} is left to other processes.", task.id(), reason);
+    return new Prepared.LeftToOthers();
   }
 
   private Prepared tookTooLong(Ready task, JobDefinition<?, ?> definition) {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +48,7 @@ final class TimedCalls implements AutoCloseable {
    * @throws TookTooLong if it does not return in time
    * @throws InterruptedException if the caller is interrupted
    * @throws RejectedExecutionException if this is closed
+   * @throws CancellationException if it is closed before the method begins
    */
   <T> T call(Supplier<T> method) throws TookTooLong, InterruptedException {
     Future<T> result = submit(method);
@@ -95,7 +97,12 @@ final class TimedCalls implements AutoCloseable {
 
   private synchronized void abandon() {
     if (executor != null) {
-      executor.shutdownNow();
+      for (Runnable notBegun : executor.shutdownNow()) {
+        // Its caller would wait for it for the whole time
+        if (notBegun instanceof Future<?> call) {
+          call.cancel(false);
+        }
+      }
       executor = null;
     }
   }

@@ -9,6 +9,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -24,11 +25,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -141,15 +144,22 @@ class TaskResultsTest {
     assertThat(jobs.get(submitted.idOf(second)).status()).isEqualTo(JobStatus.CANCELLED);
   }
 
-  @Test
-  void aPayloadWhoseMakingTheCloseInterruptsIsMadeByAnotherProcess() throws Exception {
+  static List<Function<Exception, RuntimeException>> failuresOfAClose() {
+    return List.of(
+        IllegalStateException::new, cause -> new JobsException("closed", null, null, cause));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failuresOfAClose")
+  void aPayloadWhoseMakingTheCloseInterruptsIsMadeByAnotherProcess(
+      Function<Exception, RuntimeException> failure) throws Exception {
     FlowJobs.BEFORE.set(
         () -> {
           begun.countDown();
           try {
             mayEnd.await();
           } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            throw failure.apply(e);
           }
         });
     startWorker();
