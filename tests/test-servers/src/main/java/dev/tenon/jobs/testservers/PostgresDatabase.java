@@ -24,6 +24,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
   private static final Pattern URL = Pattern.compile("(jdbc:postgresql://[^/]+/)([^?]*)(\\?.*)?");
   private static final String ADMIN_TIMEOUT_SECONDS = "120";
+  private static final String FAILOVER_TIMEOUT_SECONDS = "30";
 
   private final String adminUrl;
   private final String name;
@@ -131,9 +132,22 @@ public final class PostgresDatabase implements AutoCloseable {
     return password;
   }
 
-  /** Opens a connection, which the caller closes. */
+  /**
+   * Opens a connection, which the caller closes. If the database has a standby, a server that does
+   * not answer for 30 seconds is given up, so a primary that hangs does not hold up a test.
+   */
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection(url, user, password);
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    if (hasStandby()) {
+      properties.setProperty("socketTimeout", FAILOVER_TIMEOUT_SECONDS);
+    }
+    return DriverManager.getConnection(url, properties);
+  }
+
+  private boolean hasStandby() {
+    return url.contains(",");
   }
 
   /** A data source that opens a connection at each call: it is not a pool. */
