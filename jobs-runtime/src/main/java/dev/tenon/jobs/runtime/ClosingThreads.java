@@ -16,8 +16,8 @@ final class ClosingThreads {
   }
 
   /**
-   * Waits until all of them are done. An interrupt is passed on to them, so that they wait for no
-   * handler any longer, and this thread keeps it.
+   * Waits until all of them are done. An interrupt is passed on to them, which ends the grace
+   * period of their workers, and this thread keeps it.
    *
    * @return whether it was interrupted
    */

@@ -84,8 +84,8 @@ public class JobWorkers {
 
   /**
    * Stops the workers as {@link JobWorker#close()} says, all at the same time, and waits for it.
-   * The grace period of the workers bounds the time. If this thread is interrupted, they no longer
-   * wait for their handlers, and it keeps the interrupt.
+   * The grace period of the workers bounds the time. If this thread is interrupted, that period
+   * ends, and the thread keeps the interrupt.
    */
   public synchronized void stop() {
     ClosingThreads closing = new ClosingThreads();
@@ -94,8 +94,7 @@ public class JobWorkers {
     }
     workers = List.of();
     if (closing.join()) {
-      LOG.warn(
-          "Interrupted while the workers were stopping, so they did not wait for their handlers.");
+      LOG.warn("Interrupted while the workers were stopping, so their grace period has ended.");
     }
   }
 

@@ -78,8 +78,8 @@ final class OpenWorkers {
   }
 
   /**
-   * Closes all workers at the same time, and waits for them. If this thread is interrupted, they no
-   * longer wait for their handlers.
+   * Closes all workers at the same time, and waits for them. If this thread is interrupted, their
+   * grace period ends.
    */
   void close() {
     ClosingThreads closing = new ClosingThreads();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,44 @@ class ClosingTest {
       assertThat(threadsOf(worker)).noneMatch(ClosingTest::usesTheDatabase);
     } finally {
       never.countDown();
+    }
+  }
+
+  @Test
+  void aWorkerWhoseCloseIsInterruptedStartsNoOtherJobAndDeregisters() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
+    try (Fixture fixture = Fixture.withoutRabbit();
+        Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement()) {
+      JobsRuntime runtime = fixture.start(fixture.builder().maintenance(false));
+      JobWorker worker =
+          runtime.startWorker(
+              TestJobs.handlers()
+                  .with(
+                      TestJobs.ORDER,
+                      (order, context) -> {
+                        begun.incrementAndGet();
+                        never.await();
+                        return new Receipt("");
+                      }),
+              WorkerOptions.defaults().withConcurrency(1));
+      Fixture.awaitStatus(runtime.jobs(), submit(runtime, "endless"), JobStatus.RUNNING);
+      for (int i = 0; i < 20; i++) {
+        submit(runtime, "waits");
+      }
+      Thread.currentThread().interrupt();
+      worker.close();
+      assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+      assertThat(begun).hasValue(1);
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT count(*) FILTER (WHERE status <> 'pending' OR attempts > 0),"
+                  + " (SELECT count(*) FROM tenon.workers) FROM tenon.jobs")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getInt(1)).as("jobs that were not released").isZero();
+        assertThat(row.getInt(2)).as("workers that have not signed off").isZero();
+      }
     }
   }
 

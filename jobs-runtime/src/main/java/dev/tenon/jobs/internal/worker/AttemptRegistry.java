@@ -162,7 +162,7 @@ final class AttemptRegistry {
   }
 
   /** Asks all handlers to stop, and returns immediately. */
-  void askAllToStop() {
+  private void askAllToStop() {
     byJob.values().forEach(attempt -> attempt.signal(StopReason.SHUTDOWN));
     slots.stopThoseThatHaveEnded();
   }

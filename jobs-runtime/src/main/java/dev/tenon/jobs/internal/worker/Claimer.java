@@ -146,7 +146,7 @@ final class Claimer {
       return Duration.ZERO;
     }
     Room room = slots.awaitRoom(CLAIM_WAIT);
-    if (room.atMost() == 0) {
+    if (closing || room.atMost() == 0) {
       feed.pause();
       return Duration.ZERO;
     }

@@ -250,9 +250,8 @@ public final class Worker implements JobWorker {
       stop();
     } catch (InterruptedException e) {
       LOG.warn(
-          "Worker {} was interrupted while it was stopping; other workers run its jobs again.", id);
-      parts.attempts.askAllToStop();
-      endThreads();
+          "Worker {} was interrupted while it was stopping, so its grace period ends now.", id);
+      stopWithoutGrace();
       Thread.currentThread().interrupt();
     } finally {
       closeTheRest();
@@ -260,17 +259,18 @@ public final class Worker implements JobWorker {
   }
 
   /**
-   * Ends the threads that {@link #stop} ends once the handlers have ended. What they use may be
-   * closed next, so it waits for them. Each wait is short, and no other interrupt ends it.
+   * Completes {@link #stop} without the rest of the grace period. What the threads of the worker
+   * use may be closed next, so it waits for them. Each wait is short, and no other interrupt ends
+   * it.
    */
-  private void endThreads() {
+  private void stopWithoutGrace() {
     boolean ended = false;
     while (!ended) {
       try {
         parts.claimer.close(LAST_CLAIM);
-        boolean unused = parts.recorders.close(LAST_RECORDING);
-        parts.heartbeat.close();
-        parts.cancelHints.close();
+        parts.starter.releaseWaitingFor(Duration.ZERO);
+        parts.attempts.stopAll();
+        endThreads(LAST_RECORDING);
         ended = true;
       } catch (InterruptedException e) {
         // The caller keeps the first one
@@ -330,7 +330,7 @@ public final class Worker implements JobWorker {
     parts.nextTasks.close();
     parts.claimer.close();
     parts.starter.releaseWaitingFor(Duration.ZERO);
-    if (!parts.attempts.all().isEmpty()) {
+    if (parts.attempts.isBusy()) {
       parts.heartbeat.announceStop();
     }
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
@@ -344,8 +344,12 @@ public final class Worker implements JobWorker {
     }
     // The rest of the grace period also gives a database time to come back
     Duration left = Duration.ofNanos(graceEnds - System.nanoTime());
-    boolean recorded =
-        parts.recorders.close(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
+    endThreads(left.compareTo(LAST_RECORDING) > 0 ? left : LAST_RECORDING);
+  }
+
+  /** Records what has ended, ends the threads, and deregisters the worker. */
+  private void endThreads(Duration maxRecording) throws InterruptedException {
+    boolean recorded = parts.recorders.close(maxRecording);
     parts.heartbeat.close();
     parts.cancelHints.close();
     if (recorded) {
