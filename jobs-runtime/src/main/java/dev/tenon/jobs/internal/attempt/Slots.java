@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +63,7 @@ public final class Slots {
   private int unrecorded;
 
   /** The work whose handlers run, including those that have lost their slots. */
-  private final Set<SlotWork> running = ConcurrentHashMap.newKeySet();
+  private final Set<SlotWork> running = new HashSet<>();
 
   /** The average number of next tasks that follow such a job. */
   private double tasksPerEnd;
@@ -290,6 +290,7 @@ public final class Slots {
 
   private void startNow(SlotWork work) {
     threads.execute(() -> runFrom(work));
+    running.add(work);
     used++;
   }
 
@@ -297,16 +298,15 @@ public final class Slots {
   private void runFrom(SlotWork first) {
     SlotWork next = first;
     while (next != null) {
-      running.add(next);
       long start = System.nanoTime();
       boolean hadSlot = next.run();
-      running.remove(next);
       long took = System.nanoTime() - start;
       next = nextAfter(next, hadSlot, took);
     }
   }
 
   private synchronized @Nullable SlotWork nextAfter(SlotWork last, boolean hadSlot, long nanos) {
+    running.remove(last);
     if (last.isSuspect()) {
       suspects--;
     }
@@ -321,6 +321,8 @@ public final class Slots {
     SlotWork next = poll();
     if (next == null) {
       used--;
+    } else {
+      running.add(next);
     }
     if (next == null || waitingJobs <= worthAClaim) {
       notifyAll();
@@ -330,7 +332,11 @@ public final class Slots {
 
   /** Asks the handlers to stop that continue although they have ended their jobs. */
   public void stopThoseThatHaveEnded() {
-    running.forEach(SlotWork::stopIfEnded);
+    List<SlotWork> now;
+    synchronized (this) {
+      now = List.copyOf(running);
+    }
+    now.forEach(SlotWork::stopIfEnded);
   }
 
   /** Frees a slot although its handler continues. */
